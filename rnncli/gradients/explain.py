@@ -202,7 +202,7 @@ def _shrunk_width(
         known, rows = np.tile(evidence, (len(outputs), 1)), np.repeat(row, len(outputs))
         steps, bars = np.exp(log_steps + shift), np.repeat(ranged, len(outputs))
         values, by_shrunk = log_width(shrunk(outputs, known, steps, rows, bars))
-        by_outputs, by_level = pulled_back(outputs, known, steps, rows, by_shrunk)
+        by_outputs, by_level = pulled_back(outputs, known, steps, rows, bars, by_shrunk)
         return values + log_steps, by_outputs, 1 + by_level
 
     return quantity

@@ -83,8 +83,7 @@ def shrunk(
     `ranged` (n): whether high and low of the last are known.
     """
     by_row, dofs = _by_row(outputs)
-    to = _range(by_row, dofs, evidence, steps, rows)
-    to.scales[...] += _young(rows, ranged)[:, None]
+    to = _range(by_row, dofs, evidence, steps, rows, ranged)
     by_row[..., 1], by_row[..., 2] = to.scales, np.log((to.dofs - FEWEST) / SPREAD)
     return by_row.reshape(outputs.shape).astype(outputs.dtype)
 
@@ -105,14 +104,14 @@ def _by_row(outputs: FloatArray) -> tuple[Float64Array, Float64Array]:
 
 def _range(
     by_row: Float64Array, dofs: Float64Array, evidence: Float64Array, steps: Float64Array,
-    rows: IntArray,
+    rows: IntArray, ranged: BoolArray,
 ) -> _Range:  # fmt: skip
     """The range that evidence makes of outputs (n, H, 3) and their degrees of freedom (n, H)."""
     stays, tails = _means(evidence)
     scales = np.maximum(by_row[..., 1], FLOOR)
     levels = scales[:, 0] + np.log(steps)
     away = levels - (evidence[:, 0] + levels) / np.maximum(rows, 1)
-    scales = scales - (stays * away)[:, None]
+    scales = scales + (_young(rows, ranged) - stays * away)[:, None]
     lighter = 1 / inverse_dofs(dofs, tails[:, None])
     lowest = _lowest(evidence, steps, lighter[:, 0])
     reaches = lowest > scales[:, 0]
@@ -147,14 +146,14 @@ def _log_reached(dofs: Float64Array) -> Float64Array:
 
 def pulled_back(
     outputs: FloatArray, evidence: Float64Array, steps: Float64Array, rows: IntArray,
-    by_shrunk: Float64Array,
+    ranged: BoolArray, by_shrunk: Float64Array,
 ) -> tuple[Float64Array, Float64Array]:  # fmt: skip
     """Derivatives by outputs (n, O) and by the log of steps (n), of those by `shrunk` ones (n, O).
 
     Of the way through the shrinkage alone: the evidence is constant.
     """
     by_row, dofs = _by_row(outputs)
-    to = _range(by_row, dofs, evidence, steps, rows)
+    to = _range(by_row, dofs, evidence, steps, rows, ranged)
     back = by_shrunk.reshape(by_row.shape).copy()
     by_lowest = np.where(to.reaches, back[:, 0, 1], 0)
     back[to.reaches, 0, 1] = 0

@@ -219,7 +219,7 @@ def test_derivatives_through_the_shrinkage_are_those_of_differences(last_change)
     def value(outputs, log_step):
         return float(np.sum(weights * shrunk(outputs, evidence, np.exp([log_step]), rows, RANGED)))
 
-    by_outputs, by_step = pulled_back(outputs, evidence, np.exp([-4.6]), rows, weights)
+    by_outputs, by_step = pulled_back(outputs, evidence, np.exp([-4.6]), rows, RANGED, weights)
     for k in range(6):
         step = np.eye(6)[[k]] * 1e-6
         difference = value(outputs + step, -4.6) - value(outputs - step, -4.6)
