@@ -107,10 +107,18 @@ def judge(
         )
     return (
         "healthy",
-        f"memory is {memory} of {longest} lags, and no lag is above"
-        f" {lags.relative[peak]:.3g} times lag 0",
+        f"memory is {memory} of {longest} lags, and the gradient is"
+        f" {_largest(lags.relative[peak])}",
         "none needed",
     )
+
+
+def _largest(relative: float) -> str:
+    """How the largest gradient compares with that at lag 0, to three digits."""
+    shown = f"{relative:.3g}"
+    if float(shown) <= 1:
+        return "nowhere larger than at lag 0"
+    return f"at most {shown} times that at lag 0"
 
 
 def _cut_off(memory: int, cell: str, activation: str) -> tuple[str, str, str] | None:

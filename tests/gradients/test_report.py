@@ -288,7 +288,7 @@ DECAYING = 0.7 ** np.arange(60)  # 0.01 is left at lag 12
         (DECAYING, 20, "short", "memory is 12 lags, and was 20", "none needed"),
         ([1.0] * 21, 0, "healthy", "memory is 20 of 20 lags", "none needed"),
         ([1.0] * 25 + [0.001] * 9, 40, "healthy", "memory is 24 of 33 lags", "none needed"),
-        ([1.0] + [99.9] * 30, 30, "healthy", "99.9 times lag 0", "none needed"),
+        ([1.0] + [99.9] * 30, 30, "healthy", "at most 99.9 times that at lag 0", "none needed"),
     ],
 )
 def test_verdicts(relative, at_start, verdict, number, remedy):
