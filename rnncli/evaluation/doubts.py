@@ -113,6 +113,6 @@ def _of_coverage(row: Row, name: str) -> Doubt:
     return Doubt(
         share < low,
         label,
-        f"its {name} % range was {label}: it held {100 * share:.0f} %, not {name} %; by chance"
-        f" {100 * low:.0f} to {100 * high:.0f} %",
+        f"its {name} % range was {label}: it held {100 * share:.1f} %, not {name} %; by chance"
+        f" {100 * low:.1f} to {100 * high:.1f} %",
     )

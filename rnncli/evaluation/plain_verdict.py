@@ -87,7 +87,7 @@ def _coverages(evaluation: Evaluation) -> Iterator[Finding]:
     for name, check in _checks(evaluation):
         question = f"Does the {name} % range hold {name} % of the actual prices?"
         held = f"it held {percent(check.share, 1)}"
-        band = f"chance alone explains {100 * check.low:.0f} to {100 * check.high:.0f} %"
+        band = f"chance alone explains {100 * check.low:.1f} to {100 * check.high:.1f} %"
         if not check.drifted and not _is_near(float(name), check):
             yield Finding(FAIR, question, f"Too few cutoffs to tell: {held} ({band}).")
         elif not check.drifted:

@@ -42,7 +42,7 @@ def test_ranges_that_did_not_hold_are_named_by_their_side():
     }
     (narrow,), (wide,) = doubts(forecast(), SymbolScores(scores, (80.0,)))
     assert (narrow.label, narrow.serious) == ("too narrow", True)
-    assert "held 60 %, not 80 %; by chance 70 to 90 %" in narrow.reason
+    assert "held 60.0 %, not 80 %; by chance 70.0 to 90.0 %" in narrow.reason
     assert (wide.label, wide.serious) == ("too wide", False)
     assert labels(forecast(), {"A": FINE}) == [[], ["untested"]]
 

@@ -62,7 +62,7 @@ def html_page(content: PageContent) -> bytes:
 
 
 def _definitions(content: PageContent, sections: dict[str, Any]) -> dict[str, tuple[str, str]]:
-    """The terms of the sections that the page has."""
+    """The terms that the page may have; its template leaves out those that it has not."""
     if content.unrolled is not None:
         return UNROLLED_DEFINITIONS
     shown = DEFINITIONS | (PORTFOLIO_DEFINITIONS if sections["portfolios"] else {})
@@ -81,13 +81,15 @@ def _sections(content: PageContent, scores: Scores | None) -> dict[str, Any]:
     """What the templates of the sections show; None for those that there are not."""
     forecasts, backtest, record = content.forecasts, content.backtest, content.record
     symbols = None if scores is None else scores.symbols
+    listed = () if forecasts is None else forecasts.forecast.symbols
+    numbers = {symbol: i for i, symbol in enumerate(listed)}
     portfolios = content.portfolios and portfolio_section(content.portfolios, content.row)
     if portfolios and record and not record.score.recorded.symbols:
         record = None  # a ledger of portfolios alone
     return {
         "summary": summary_section(content),
         "forecasts": forecasts and forecast_section(forecasts, backtest, symbols, content.row),
-        "trust": backtest and scores and trust_section(backtest, scores, content.row),
+        "trust": backtest and scores and trust_section(backtest, scores, content.row, numbers),
         "networks": [
             network_section(one, i, content.row) for i, one in enumerate(content.networks)
         ],

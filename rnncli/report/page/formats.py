@@ -42,8 +42,8 @@ def amount(value: float) -> str:
 
 
 def thousands(count: int) -> str:
-    """A count with separators that no locale reads as a decimal point."""
-    return f"{count:,}".replace(",", "\u202f")
+    """A count with the separator of thousands that prices have."""
+    return f"{count:,}"
 
 
 def rounded(values: Any, digits: int = 6) -> Any:

@@ -72,6 +72,6 @@ def _held(row: Row, names: Sequence[str]) -> str:
     """How often the ranges of some levels held, and what chance explains."""
     return "; ".join(
         f"the {name} % range held {percent(row[f'coverage_{name}'])} (chance alone explains"
-        f" {100 * row[f'band_low_{name}']:.0f} to {100 * row[f'band_high_{name}']:.0f} %)"
+        f" {100 * row[f'band_low_{name}']:.1f} to {100 * row[f'band_high_{name}']:.1f} %)"
         for name in names
     )

@@ -83,7 +83,7 @@ def _held_least(rows: Sequence[Row], scores: Mapping[str, Row], name: str) -> li
         {
             "number": row["number"],
             "symbol": row["symbol"],
-            "coverage": percent(score[f"coverage_{name}"], 0),
+            "coverage": percent(score[f"coverage_{name}"]),
             "band": band_text(score, name),
         }
         for row, score in known[:LEAST]

@@ -13,12 +13,16 @@ Kind = Literal["num", "text", "name", "opens"]
 
 @dataclass(frozen=True)
 class Cell:
-    """A text; `sort`: what its column sorts by, if not the text; `why`: what hovering shows."""
+    """A text; `sort`: what its column sorts by, if not the text; `why`: what hovering shows.
+
+    `opens`: the number of the forecast that the name of a row leads to.
+    """
 
     text: str
     sort: float | None = None
     style: str = ""
     why: str = ""
+    opens: int | None = None
 
 
 @dataclass(frozen=True)

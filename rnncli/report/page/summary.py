@@ -36,7 +36,7 @@ def _faults_table(content: PageContent) -> PageTable | None:
         "What was odd in the price files",
         [
             column("fault", "What", [safe(one.kind) for one in faults], "name"),
-            column("fault", "Number", [one.count for one in faults]),
+            column("fault", "Number", [thousands(one.count) for one in faults]),
             column("fault", "What was done", [one.done for one in faults], "text"),
             column("fault", "First", [safe(one.first) for one in faults], "text"),
             column("fault", "Remedy", [safe(one.remedy) for one in faults], "text"),

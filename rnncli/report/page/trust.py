@@ -1,5 +1,6 @@
 """May I trust it? The scores of a back-test on the page."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -30,8 +31,13 @@ from rnncli.report.page.trust_tables import (
 MISSES = 20
 
 
-def trust_section(backtest: Backtest, scores: Scores, row: str = ROW) -> dict[str, Any]:
-    """The verdict, the tables of methods, of symbols and of misses; `row`: what a row is called."""
+def trust_section(
+    backtest: Backtest, scores: Scores, row: str = ROW, numbers: Mapping[str, int] | None = None
+) -> dict[str, Any]:
+    """The verdict, the tables of methods, of symbols and of misses; `row`: what a row is called.
+
+    `numbers`: those of the forecasts on the page, by symbol.
+    """
     symbols = scores.symbols
     evaluation = backtest.evaluation
     levels = sorted(evaluation.plan.levels)
@@ -39,7 +45,8 @@ def trust_section(backtest: Backtest, scores: Scores, row: str = ROW) -> dict[st
     methods = [method_row(one, levels) for one in scores.overall]
     by_symbol = [symbol_row(one, symbols) for one in worst_first(symbols.rows, levels)]
     misses = [
-        miss_row(one) for one in worst_misses(evaluation, backtest.prices, levels[-1], MISSES)
+        miss_row(one, (numbers or {}).get(one.symbol))
+        for one in worst_misses(evaluation, backtest.prices, levels[-1], MISSES)
     ]
     return {
         "findings": with_latest(plain_verdict(evaluation), scores.months, levels),

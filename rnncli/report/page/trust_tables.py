@@ -9,7 +9,7 @@ from rnncli.evaluation.group_scores import Row
 from rnncli.evaluation.many_symbols import SymbolScores
 from rnncli.evaluation.metrics import level_name
 from rnncli.evaluation.result import MODEL
-from rnncli.report.page.formats import DASH, decimals, percent, price, signed
+from rnncli.report.page.formats import DASH, decimals, percent, price, signed, thousands
 from rnncli.report.page.page_table import Cell, Column, PageTable, column, page_table
 from rnncli.report.text import safe
 
@@ -55,7 +55,7 @@ def symbol_row(row: Row, symbols: SymbolScores) -> Row:
     """A symbol's scores as text, and at each level whether chance explains its coverage."""
     return {
         "symbol": safe(row["symbol"]),
-        "forecasts": row["forecasts"],
+        "forecasts": thousands(row["forecasts"]),
         "levels": [
             {
                 "coverage": percent(row[f"coverage_{level_name(level)}"]),
@@ -82,7 +82,7 @@ def _state(row: Row, symbols: SymbolScores, level: float) -> str:
 def band_text(row: Row, name: str) -> str:
     """The coverage that chance explains, in percent."""
     low, high = row[f"band_low_{name}"], row[f"band_high_{name}"]
-    return DASH if np.isnan(low) else f"{100 * low:.0f} … {100 * high:.0f} %"
+    return DASH if np.isnan(low) else f"{100 * low:.1f} … {100 * high:.1f} %"
 
 
 def methods_table(rows: Sequence[Row], levels: Sequence[float]) -> PageTable:
@@ -158,7 +158,8 @@ def misses_table(rows: Sequence[Row], row: str) -> PageTable:
     return page_table(
         "Worst misses",
         [
-            column("symbol", "Symbol", cells("symbol"), "name"),
+            column("symbol", "Symbol", [Cell(one["symbol"], opens=one["number"]) for one in rows],
+                   "name"),
             column("cutoff", "Cutoff", [Cell(text, style="date") for text in cells("cutoff")],
                    "text"),
             column("ahead", f"{row.capitalize()}s ahead", cells("ahead")),
@@ -171,9 +172,10 @@ def misses_table(rows: Sequence[Row], row: str) -> PageTable:
     )  # fmt: skip
 
 
-def miss_row(miss: Any) -> Row:
-    """A miss as text."""
+def miss_row(miss: Any, number: int | None) -> Row:
+    """A miss as text; `number`: that of its symbol among the forecasts, None without one."""
     return {
+        "number": number,
         "symbol": safe(miss.symbol),
         "cutoff": cutoff_text(miss.cutoff),
         "ahead": miss.ahead,

@@ -116,7 +116,9 @@ def test_search_and_the_box_leave_rows_out(window, path):
     window.find_element(By.ID, "search").send_keys("bb")
     assert column(window, 0) == ["BBB"]
     assert window.find_element(By.ID, "shown").text == f"1 of {len(SYMBOLS)} symbols"
-    window.find_element(By.ID, "search").send_keys(Keys.BACKSPACE * 2)
+    window.find_element(By.ID, "search").send_keys("bbb")
+    assert window.find_element(By.ID, "shown").text == "No symbol whose name has “bbbbb”"
+    window.find_element(By.ID, "search").send_keys(Keys.BACKSPACE * 5)
     window.find_element(By.ID, "careful").click()
     assert set(column(window, 0)).isdisjoint({"AAA", "BBB"})  # the two that were back-tested
     assert len(column(window, 0)) == len(SYMBOLS) - 2

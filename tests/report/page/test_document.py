@@ -57,7 +57,8 @@ def test_the_page_asks_for_nothing_from_elsewhere(page):
         for name, value in node.attrib.items():
             assert name not in {"src", "srcset", "action", "style", "onclick", "onload"}
             assert name != "href" or value.startswith("#")
-            assert "//" not in value
+            assert "://" not in value
+            assert not value.startswith("//")
     assert "url(" not in page.decode()
     assert "@import" not in page.decode()
 
@@ -98,17 +99,27 @@ def test_hostile_names_are_text():
 
 
 def test_every_number_has_a_definition(page):
-    """Each heading and term names one that is in the list at the end of the page."""
+    """Each heading and term names one that is in the list at the end, which has no others."""
     tree = tree_of(page)
     named = {node.get("data-def") for node in tree.iter() if node.get("data-def")}
     assert len(named) > 10
     assert named <= set(DEFINITIONS)
     listed = {node.get("id") for node in tree.iter(f"{XHTML}dt")}
-    assert {f"def-{key}" for key in DEFINITIONS} <= listed
+    defined = {name for name in listed if name and name.startswith("def-")}
+    assert defined == {f"def-{key}" for key in named} > {"def-pit", "def-band"}
     for table in tree.iter(f"{XHTML}table"):
         heads = [node for node in table.iter(f"{XHTML}th") if node.get("scope") == "col"]
         assert heads
         assert all(node.get("data-def") for node in heads)
+
+
+def test_the_worst_misses_lead_to_the_forecast_of_their_symbol(page):
+    """By the number of its row in the table of forecasts, which is that of its fan chart."""
+    tree = tree_of(page)
+    (misses,) = [n for n in tree.iter() if n.get("aria-label") == "Worst misses"]
+    links = [n for n in misses.iter() if n.get("data-open")]
+    assert len(links) == len(list(misses.iter(f"{XHTML}tr"))) - 1
+    assert {(n.text, n.get("data-open")) for n in links} <= {("A", "0"), ("B", "1")}
 
 
 def test_a_page_of_many_symbols_is_small():

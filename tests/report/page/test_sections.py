@@ -213,7 +213,7 @@ def test_doubtful_symbols_are_named_with_reasons_in_the_summary():
     section = forecast_section(content, None, SymbolScores(scores, (80.0,)))
     assert [row["symbol"] for row in section["doubtful"]] == ["A"]
     assert [row["symbol"] for row in section["least"]] == ["D", "B", "C"]
-    assert section["least"][0]["coverage"] == "72 %"
+    assert section["least"][0]["coverage"] == "72.0 %"
     text = html_page(PageContent("F", forecasts=forecasts_of(["A"], rows=40))).decode()
     summary = text.split('id="summary"')[1].split("</section>")[0]
     assert "it has prices of only 40 rows" in summary
@@ -234,7 +234,7 @@ def test_the_latest_month_comes_first_where_its_ranges_did_not_hold():
         "poor", "Did the ranges of forecasts made in 2024-02, the latest month, hold?",
     )  # fmt: skip
     assert first.answer == (
-        "No, too narrow: the 80 % range held 50.0 % (chance alone explains 70 to 90 %)."
+        "No, too narrow: the 80 % range held 50.0 % (chance alone explains 70.0 to 90.0 %)."
     )
     assert findings([fell, rose])[0].answer.startswith("More, wider than need be: ")
     assert [one.grade for one in findings([fell, held])] == ["good", "good"]

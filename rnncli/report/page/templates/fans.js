@@ -68,7 +68,7 @@ function openFan(number, from) {
   row.classList.add("open");
   const inTable = row.hidden ? document.getElementById("search") : button;
   const back = make("div", {class: "controls"}, backButton("Back to the table", inTable));
-  if (from !== button) back.append(backButton("Back to the summary", from));
+  if (from !== button) back.append(backButton(`Back to the ${from.closest("#trust") ? "misses" : "summary"}`, from));
   const reasons = why ? [make("p", {}, make("strong", {}, "Careful: "), `${why.textContent}.`)] : [];
   const figure = make("figure", {class: "chart", "data-fan": number}, make("figcaption"));
   const list = make("div", {class: "scroll", tabindex: "0", role: "region", "aria-label": `Forecast of ${button.textContent}`}, fanTable(Number(number)));

@@ -4,7 +4,7 @@ function valueOf(row, column, numeric) {
   const cell = row.cells[column];
   const text = cell.dataset.v ?? cell.textContent.trim();
   if (!numeric && cell.dataset.v === undefined) return text;
-  const value = parseFloat(text.replace("−", "-").replace(/[,\u202f<]/g, ""));
+  const value = parseFloat(text.replace("−", "-").replace(/[,<]/g, ""));
   return Number.isNaN(value) ? -Infinity : value;
 }
 
@@ -37,7 +37,19 @@ function filter() {
     all += 1;
     shown += row.hidden ? 0 : 1;
   }
-  document.getElementById("shown").textContent = `${shown} of ${all} symbols`;
+  document.getElementById("shown").textContent = shown ? `${shown} of ${all} symbols` : `No symbol${careful ? " to be careful with" : ""}${wanted ? ` whose name has “${wanted}”` : ""}`;
+}
+
+// A table that is wider than its box says so, also once it is opened or its reasons are shown.
+const widths = new ResizeObserver((entries) => {
+  for (const {target} of entries) {
+    const box = target.closest(".scroll");
+    box.previousElementSibling.hidden = box.scrollWidth <= box.clientWidth;
+  }
+});
+for (const table of document.querySelectorAll("table.sortable")) {
+  widths.observe(table);
+  widths.observe(table.closest(".scroll"));
 }
 
 if (TABLE) {

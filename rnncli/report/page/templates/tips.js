@@ -26,7 +26,7 @@ function short(value) {
 function money(value) {
   if (!known(value)) return "–";
   const size = Math.abs(value);
-  return size >= 1e9 || (size > 0 && size < 0.001) ? value.toExponential(4) : value.toFixed(size >= 100 ? 2 : size >= 10 ? 3 : 4);
+  return size >= 1e9 || (size > 0 && size < 0.001) ? value.toExponential(4) : value.toFixed(size >= 100 ? 2 : size >= 10 ? 3 : 4).replace(/\B(?=(\d{3})+\.)/g, ",");
 }
 
 function showTip(content, x, y) {
