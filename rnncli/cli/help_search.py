@@ -23,8 +23,9 @@ SYNONYMS = {  # what a user may type -> what the guides call it; | between alter
     "fake": "simulate|simulated", "fast": "speed", "fees": "profit", "finetune": "init",
     "fx": "forex", "garch": "garch-t", "gmt": "timezone", "hyperparameter": "models",
     "importance": "explain", "indicator": "feature", "interpret": "explain", "kill": "interrupted",
-    "leak": "lookahead", "license": "licences", "lr": "learning-rate", "mac": "macOS",
-    "multivariate": "feature", "news": "sentiment", "offline": "internet", "ohlc": "high low",
+    "leak": "lookahead", "licence": "license", "license": "licences", "lr": "learning-rate",
+    "mac": "macOS", "multivariate": "feature", "news": "sentiment", "offline": "internet",
+    "ohlc": "high low",
     "ohlcv": "high low volume", "pipeline": "pipes", "postgres": "PostgreSQL", "ram": "memory",
     "random": "random|seed", "return": "returns", "rsi": "indicators", "safe": "security",
     "schedule": "cron", "sell": "signals", "shap": "explain", "skip": "exclude", "sql": "database",
@@ -34,6 +35,7 @@ SYNONYMS = {  # what a user may type -> what the guides call it; | between alter
     "update": "update|upgrade", "utc": "zone", "var": "value at risk", "variance": "volatility",
     "walk-forward": "cutoffs", "xlsx": "Excel", "yahoo": "fetch", "yfinance": "fetch",
 }  # fmt: skip
+PHRASES = {"as of": "until", "as-of": "until", "point in time": "until"}  # without a word to search
 NOISE = frozenset(
     re.findall(
         r"\w+",
@@ -60,7 +62,8 @@ class Hit(NamedTuple):
 
 def search(words: str, lines: Iterable[tuple[str, str]], most: int) -> list[Hit]:
     """The lines (place, text) that explain the words best, at most `most`; [] without any."""
-    wanted = [_alternatives(word) for word in _asked(words)]
+    asked = _asked(words)
+    wanted = [_alternatives(word) for word in asked]
     tokens = [(where, text, _words(text)) for where, text in lines]
     matched = [[_matches(options, there) for options in wanted] for _, _, there in tokens]
     weights = [
@@ -71,8 +74,10 @@ def search(words: str, lines: Iterable[tuple[str, str]], most: int) -> list[Hit]
         for (where, text, _), row in zip(tokens, matched, strict=True)
         if any(row)
     ]
-    best = sorted(hits, key=lambda hit: -hit.score)[:most]  # stable: guides before commands
-    return [hit for hit in best if hit.score >= NEAR * best[0].score]
+    least = NEAR * max((hit.score for hit in hits), default=0.0)
+    near = [hit for hit in hits if hit.score >= least or _is_entry(hit.text, asked)]
+    near.sort(key=lambda hit: (not _is_entry(hit.text, asked), -hit.score))
+    return near[:most]  # the sort is stable: guides before commands
 
 
 def nearest_word(words: str, texts: Iterable[str]) -> str | None:
@@ -86,7 +91,8 @@ def nearest_word(words: str, texts: Iterable[str]) -> str | None:
 
 def _asked(words: str) -> list[str]:
     """The words that carry meaning; all of them if none does."""
-    typed = re.findall(r"[a-z0-9]+(?:-[a-z0-9]+)*", words.lower())
+    text = words.lower()
+    typed = re.findall(r"[a-z0-9]+(?:-[a-z0-9]+)*", PHRASES.get(text.strip(), text))
     return [word for word in typed if word not in NOISE] or typed
 
 
@@ -117,6 +123,14 @@ def _matches(alternatives: list[tuple[str, ...]], words: list[str]) -> bool:
 def _begins(word: str, stem: str) -> bool:
     """Whether a word has a stem; a short one must be the whole word, or all but a plural."""
     return word.startswith(stem) if len(stem) >= SHORTEST else word in (stem, f"{stem}s")
+
+
+def _is_entry(text: str, asked: list[str]) -> bool:
+    """Whether a line is the entry of the glossary, or the option, that has the asked name."""
+    start = re.match(r"\*\*(.*?)\*\* |--([\w-]+):", text)
+    named = " ".join(_words(start[1] or start[2])) if start else ""
+    typed = " ".join(_words(" ".join(asked)))
+    return named != "" and named in (typed, typed.removesuffix("s"))
 
 
 def _place(text: str, wanted: list[list[tuple[str, ...]]]) -> float:

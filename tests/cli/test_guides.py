@@ -96,6 +96,24 @@ def test_a_search_names_the_guides_of_its_best_hits(call):
     assert alone == "Read on with rnncli help train."
 
 
+@pytest.mark.parametrize(
+    ("words", "first"),
+    [
+        ("CRPS", "  glossary         CRPS Continuous ranked"),
+        ("interval score", "  glossary         interval score Width"),
+        ("column", "  train            --column: Column to forecast"),
+        ("cutoffs", "  glossary         cutoff The last date"),
+        ("as of", "  train            --until: Ignore rows"),
+        ("licence", "  questions        License (licence): MIT"),
+        ("license", "  questions        License (licence): MIT"),
+        ("telemetry", "  questions        Privacy, telemetry: nothing is sent"),
+    ],
+)
+def test_what_defines_the_words_comes_first(call, words, first):
+    """The entry of the glossary, or the option of that name; spelled either way."""
+    assert call("help", *words.split()).stdout.decode().splitlines()[2].startswith(first)
+
+
 def test_a_word_that_is_typed_wrong_names_the_near_one(call):
     """It is looked for in all guides, not among their names only."""
     done = call("help", "stationnary")
