@@ -9,8 +9,9 @@ from typing import Any
 from urllib.parse import unquote
 
 from rnncli import __version__
-from rnncli.errors import CannotCreateError, MissingInputError, ModelFileError
+from rnncli.errors import CannotCreateError, MissingInputError, ModelFileError, UsageError
 from rnncli.models.provenance import DIGEST
+from rnncli.prices.parsing.source.paths import is_read
 from rnncli.storage.atomic import remove_temporary
 from rnncli.storage.locks import take_lock
 from rnncli.storage.reading import read_whole
@@ -19,6 +20,7 @@ from rnncli.storage.tensor_file import LARGEST_FILE, is_model, unseal
 ENDING = ".model"
 PLAIN = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789^=+_-.")
 RESERVED = re.compile(r"(?:CON|PRN|AUX|NUL|COM[0-9]|LPT[0-9])(?=\.|$)", re.IGNORECASE)
+PART = "%"  # ends the folders that a long name is split into
 LONGEST = 180  # of the 255 bytes that a name may have, so that endings fit
 
 
@@ -37,9 +39,13 @@ def model_path(folder: str, symbol: str) -> str:
 
 
 def list_models(folder: str) -> dict[str, str]:
-    """Symbol -> path of every model in a folder, in the order of the symbols."""
+    """Symbol -> path of every model in a folder, in the order of the symbols.
+
+    Folders in it are looked into only where they are part of a long name, see `file_name`.
+    """
     models = {}
-    for place, _, names in os.walk(folder):
+    for place, folders, names in os.walk(folder):
+        folders[:] = [one for one in folders if one.endswith(PART)]
         for name in names:
             path = os.path.join(place, name)
             if name.endswith(ENDING) and is_model(path):
@@ -48,8 +54,26 @@ def list_models(folder: str) -> dict[str, str]:
 
 
 def is_model_folder(path: str) -> bool:
-    """Whether a path is a folder with a model of a symbol in it."""
-    return os.path.isdir(path) and bool(list_models(path))
+    """Whether a path is a folder with a model of a symbol in it, and without price files."""
+    return os.path.isdir(path) and not price_files(path) and bool(list_models(path))
+
+
+def refuse_mixed(folder: str) -> None:
+    """Refuse a folder of price files and models where either is meant. Raises UsageError."""
+    files = price_files(folder) if os.path.isdir(folder) else []
+    if files and (models := list_models(folder)):
+        model = next(iter(models.values()))
+        raise UsageError(
+            f"{folder}: holds the model {model} beside prices such as {files[0]}; name the CSV"
+            " files, or before them the model"
+        )
+
+
+def price_files(folder: str) -> list[str]:
+    """Names of the files in a folder that are read as prices; empty where it cannot be opened."""
+    with contextlib.suppress(OSError):  # the reader reports the fault
+        return sorted(name for name in os.listdir(folder) if is_read(name))
+    return []
 
 
 def read_stored(path: str) -> StoredModel:
@@ -148,12 +172,12 @@ def file_name(symbol: str) -> str:
     if len(name) > LONGEST:
         name = name.replace(".", _escaped("."))  # no part may begin or end with one
     parts = [name[i : i + LONGEST] for i in range(0, len(name), LONGEST)]
-    return "%/".join(parts)
+    return f"{PART}/".join(parts)
 
 
 def symbol_of(name: str) -> str:
     """Return the symbol that `file_name` made a path of."""
-    joined = name.replace("%/", "").partition("~")[0]
+    joined = name.replace(f"{PART}/", "").partition("~")[0]
     return "" if joined == "%" else unquote(joined, errors="surrogatepass")
 
 

@@ -1,6 +1,5 @@
 """The priors that come with the package, and which models are priors."""
 
-import contextlib
 import hashlib
 import os
 from collections.abc import Callable, Sequence
@@ -10,9 +9,8 @@ from importlib.resources import files
 
 from rnncli.errors import UsageError, setting
 from rnncli.models.model import Model, as_trained, decode, load_model
-from rnncli.models.model_folder import ENDING, is_model_folder
+from rnncli.models.model_folder import ENDING, is_model_folder, price_files, refuse_mixed
 from rnncli.models.provenance import warn_of_period
-from rnncli.prices.parsing.source.paths import is_read
 from rnncli.prices.series import Prices
 from rnncli.settings import ReadSettings
 from rnncli.settings.option import AUTO
@@ -79,15 +77,24 @@ def names_model(name: str) -> bool:
 def split_model(names: Sequence[str]) -> tuple[str, list[str]]:
     """The model that a list begins with, else the prior, and the prices that follow.
 
-    Raises UsageError where no prices do.
+    Raises UsageError where no prices do, or for a folder that holds both before other prices.
     """
+    if len(names) > 1:
+        refuse_mixed(names[0])
     named = names_model(names[0]) or (len(names) > 1 and means_model(names[0]))
     model, prices = (names[0], names[1:]) if named else (NAME, names)
     if not prices:
-        namesake = model == NAME and os.path.lexists(NAME)
-        files_in_it = f", or ./{NAME} for the files in it" if namesake else ""
-        raise UsageError(f"PRICES: is missing; name price files after the model{files_in_it}")
+        raise UsageError(f"PRICES: is missing; {_prices_remedy(model)}")
     return model, list(prices)
+
+
+def _prices_remedy(model: str) -> str:
+    """What to type where a model or a folder of models stands alone."""
+    if os.path.isdir(model) and model != NAME:
+        return f"{model} holds models, so name price files after it"
+    namesake = model == NAME and os.path.lexists(NAME)
+    files_in_it = f", or ./{NAME} for the files in it" if namesake else ""
+    return f"name price files after the model{files_in_it}"
 
 
 def choice_for(model: Model, choice: str | None, typed: bool) -> str | None:
@@ -99,9 +106,7 @@ def means_model(name: str) -> bool:
     """Whether a first path, where nothing is or a folder without prices, is meant as a model."""
     if not os.path.isdir(name):
         return name != "-" and not os.path.lexists(name)
-    with contextlib.suppress(OSError):
-        return not any(map(is_read, os.listdir(name)))
-    return False  # the reader reports the fault
+    return os.access(name, os.R_OK) and not price_files(name)  # else the reader reports the fault
 
 
 def fields_to_read(model: Model, choice: str | None) -> FieldsToRead:

@@ -44,7 +44,9 @@ def _row(trained: Trained) -> Row:
         "model": trained.path,
         **{name: record[name] for name in ("rows", "first_date", "last_date")},
         "epochs": len(record["epochs"]),
-        **{name: record[name] for name in ("best_epoch", "stopped_early", "steps", "clip_rate")},
+        # a prior, which has learnt from simulated markets, has no such record
+        **{name: record.get(name) for name in ("best_epoch", "stopped_early", "steps")},
+        "clip_rate": record["clip_rate"],
         "unit": error.get("unit"),
         "validation_days": error.get("days"),
         "validation_error": error.get("model"),

@@ -4,6 +4,11 @@ import json
 
 import numpy as np
 import pytest
+from jsonschema import Draft202012Validator
+
+from rnncli.cli.schema import schema_of
+from rnncli.models.model import encode
+from rnncli.models.prior import load_prior
 
 HEAD = "date,symbol,open,high,low,close,volume"
 
@@ -224,6 +229,17 @@ def test_only_prices_that_are_there(bars, call):
     assert call("predict", "no.csv").returncode == 66
     bare = call("predict", "prior").stderr
     assert bare == b"error: PRICES: is missing; name price files after the model\n"
+
+
+def test_a_prior_in_a_folder_of_models(tmp_path, call):
+    """It has no record of a training; the table has dashes there, and the document null."""
+    (tmp_path / "A.model").write_bytes(encode(load_prior()))
+    document = json.loads(call("inspect", tmp_path).stdout)
+    Draft202012Validator(schema_of("models")).validate(document)
+    (row,) = document["series"]
+    assert (row["symbol"], row["best_epoch"], row["clip_rate"]) == ("A", None, None)
+    table = call("inspect", tmp_path, "--format", "table")
+    assert (table.returncode, b" - " in table.stdout) == (0, True)
 
 
 def test_a_cell_that_is_not_a_number_is_reported(bars, tmp_path, call):

@@ -7,7 +7,13 @@ import sys
 import pytest
 from processes import Started, finished
 
-from rnncli.errors import CannotCreateError, LockedError, MissingInputError, ModelFileError
+from rnncli.errors import (
+    CannotCreateError,
+    LockedError,
+    MissingInputError,
+    ModelFileError,
+    UsageError,
+)
 from rnncli.models.model_folder import (
     check_folder,
     is_model_folder,
@@ -16,6 +22,7 @@ from rnncli.models.model_folder import (
     matching_model,
     model_path,
     read_stored,
+    refuse_mixed,
 )
 
 
@@ -47,6 +54,19 @@ def test_a_folder_of_models_is_distinguished_from_one_of_prices(hand_made, price
     assert not is_model_folder(str(tmp_path))
     assert is_model_folder(filled(tmp_path, hand_made, "BBB"))
     assert list(list_models(str(tmp_path))) == ["BBB"]
+    (tmp_path / "prices.csv").write_text("close\n1\n", encoding="ascii")
+    assert not is_model_folder(str(tmp_path))
+    with pytest.raises(UsageError, match=r"holds the model .*BBB\.model beside prices such as pr"):
+        refuse_mixed(str(tmp_path))
+
+
+def test_a_folder_of_folders_of_models_is_none(hand_made, tmp_path):
+    """Models further below are of other folders; nothing is refused on their account."""
+    filled(tmp_path / "nightly", hand_made, "AAA")
+    (tmp_path / "prices.csv").write_text("close\n1\n", encoding="ascii")
+    assert list_models(str(tmp_path)) == {}
+    assert not is_model_folder(str(tmp_path))
+    refuse_mixed(str(tmp_path))
 
 
 def test_a_model_says_what_it_is_of(hand_made, tmp_path):

@@ -136,6 +136,11 @@ def test_what_names_a_model(tmp_path):
     assert split_model(["models", "a.csv"]) == ("models", ["a.csv"])  # which is not there
     assert split_model(["no.model", "a.csv"]) == ("no.model", ["a.csv"])
     assert names_model(str(path))
+    (tmp_path / "models").mkdir()
+    (tmp_path / "models" / "A.model").write_bytes(path.read_bytes())
+    assert split_model([str(tmp_path)]) == ("prior", [str(tmp_path)])
+    with pytest.raises(UsageError, match="models holds models, so name price files after it"):
+        split_model([str(tmp_path / "models")])
     with pytest.raises(UsageError, match="PRICES: is missing"):
         split_model(["prior"])
     with pytest.raises(UsageError, match="has no prior"):

@@ -42,12 +42,6 @@ BEFORE = record(
         "learning_rate": ("number", "Learning rate that its training began with."),
     }
 )
-OUTCOME: Fields = {
-    "best_epoch": ("integer", "Epoch of the final weights."),
-    "stopped_early": ("flag", "Whether patience ran out."),
-    "steps": ("integer", "Steps of all epochs."),
-    "clip_rate": ("number", "Fraction of them that were clipped."),
-}
 TRAINING: Fields = {
     "model": ("text", "Model file."),
     "series": ("integer", "Series trained on."),
@@ -56,7 +50,10 @@ TRAINING: Fields = {
     "parameters": ("integer", "Parameters of the network."),
     "units": ("integer", "Units of all layers."),
     "epochs": ("integer", "Number of epochs; their rows are in JSON lines."),
-    **OUTCOME,
+    "best_epoch": ("integer", "Epoch of the final weights."),
+    "stopped_early": ("flag", "Whether patience ran out."),
+    "steps": ("integer", "Steps of all epochs."),
+    "clip_rate": ("number", "Fraction of them that were clipped."),
     "out_of_time": ("flag", "Whether --time-budget ended it."),
     "validation": (maybe(ERROR), "Error on the validation days, null without any."),
     "location_kept": ("number[]?", "Shrinkage factor of the learnt direction, by row ahead."),
@@ -72,7 +69,10 @@ SYMBOL = record(
         "first_date": ("date?", "First date of them."),
         "last_date": ("date?", "Last date of them."),
         "epochs": ("integer", "Number of epochs."),
-        **OUTCOME,
+        "best_epoch": ("integer?", "Epoch of the final weights, null for a prior."),
+        "stopped_early": ("flag?", "Whether patience ran out, null for a prior."),
+        "steps": ("integer?", "Steps of all epochs, null for a prior."),
+        "clip_rate": ("number?", "Fraction of them that were clipped, null for a prior."),
         "unit": ("text?", "Unit of the errors: log or mase."),
         "validation_days": ("integer?", "Validation days."),
         "validation_error": ("number?", "Error of the network on them."),
