@@ -110,14 +110,15 @@ class Job:
 EXAMPLE = """\
 # A nightly job of rnncli: run it with `rnncli batch nightly.toml`.
 # Paths are relative to the folder of this file. Options are those of the commands:
-# `rnncli train --help` and so on; what is commented out shows its default.
+# `rnncli train --help` and so on. What is commented out shows its default, or an example where
+# its comment says "off by default" or names another default.
 
 [prices]
 paths = ["prices"]             # price files, or folders of them
 # column = "close"             # and other options of reading: symbols, since, date-format, …
-# exclude = "@excluded.txt"    # symbols known to be bad, one per line; or "SYMBOL,SYMBOL"
-# max-data-age = 2             # status 76 after more trading days without a price
-# wait-for = "20:00"           # wait for the prices of today; then status 75
+# exclude = "@excluded.txt"    # off by default: bad symbols, one per line; or "SYMBOL,SYMBOL"
+max-data-age = 2               # status 76 after more trading days without a price
+# wait-for = "20:00"           # off by default: wait for the prices of today; then status 75
 
 [model]                        # without [model] and [train] the prior forecasts: no training
 file = "nightly.model"         # trained in the first run
@@ -139,25 +140,25 @@ checkpoint-every = 5           # an interrupted training resumes from its checkp
 file = "forecasts-{date}.csv"  # {date}: the newest date of the prices; {today}: of the run
 # format = "csv"               # or json, jsonl, parquet (an extra); default: by the ending
 # digits = 6                   # significant ones of each number; default: all
-# report = "report-{date}.html"  # a page of the forecasts and the ledger (an extra)
-# names = "nixtla"             # columns unique_id, ds, y_hat, y_hat-lo-80, …
+# report = "report-{date}.html"  # off by default: a page of the forecasts and the ledger (an extra)
+# names = "nixtla"             # columns unique_id, ds, y_hat, …; default: "rnncli"
 
 [ledger]                       # a table [risk] records portfolios too: rnncli help ledger
 file = "ledger.db"             # every forecast, to be scored later
 
 [score]
 # cutoffs = 20                 # how many past cutoffs are scored
-# require-coverage = "80:70-90"  # else status 4; the first runs have nothing to judge
-# require-test = "kupiec"      # the same of portfolios; or christoffersen, green, …
+# require-coverage = "80:70-90"  # off by default: status 4; the first runs have nothing to judge
+# require-test = "kupiec"      # off by default: of portfolios; or christoffersen, green, …
 
 [log]
 file = "nightly.jsonl"         # one JSON line per event
 
 [keep]
-# outputs = 60                 # forecast files, the newest; or output-age = "90d"
-# log-size = 100               # MiB, then a new log; logs = 5 earlier ones are kept
+# outputs = 60                 # off by default: forecast files, the newest; or output-age = "90d"
+# log-size = 100               # off by default: MiB, then a new log; logs = 5 earlier ones are kept
 
 [monitor]
-# metrics = "rnncli.prom"      # for the textfile collector of Prometheus
-# on-failure = ["/usr/local/bin/alert", "--job", "nightly"]  # the summary on its standard input
+# metrics = "rnncli.prom"      # off by default: for the textfile collector of Prometheus
+# on-failure = ["/usr/local/bin/alert", "--job", "nightly"]  # off by default: gets the summary
 """

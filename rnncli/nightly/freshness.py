@@ -74,4 +74,7 @@ def refuse_stale(job: Job, dates: DateArray) -> None:
         feed.max_data_age is None or missed == allowed + 1 or seconds_until(feed.wait_for) > 0
     ):
         raise NotDeliveredError(f"{said}; those of today are not there yet, so run the job later")
-    raise StaleDataError(f"{said}, and max-data-age is {allowed}; check the price feed")
+    raise StaleDataError(
+        f"{said}, and max-data-age is {allowed}; check the price feed,"
+        " or leave out the setting for prices of the past"
+    )

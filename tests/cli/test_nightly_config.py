@@ -1,6 +1,7 @@
 """The file of a nightly job: what it says is checked, and every fault names file, line, remedy."""
 
 import os
+import re
 from dataclasses import replace
 
 import pytest
@@ -55,32 +56,48 @@ def test_the_environment_changes_nothing(tmp_path, monkeypatch):
     assert read_job(str(job(tmp_path))).training.epochs == 3
 
 
-def test_the_example_says_what_the_defaults_are(tmp_path):
-    """Nothing that is commented out would change anything, but for what is found or follows."""
+def uncommented(tmp_path, *, says_default):
+    """The job of the example with those settings that say that they are off, or the others."""
     path = tmp_path / "nightly.toml"
-    path.write_text(EXAMPLE, encoding="utf-8")
-    plain = read_job(str(path))
     lines = [
-        line.removeprefix("# ") if line.startswith("# ") and " = " in line else line
+        line.removeprefix("# ")
+        if re.match(r"# [a-z-]+ = ", line) and ("default:" in line) is says_default
+        else line
         for line in EXAMPLE.splitlines()
-        if "require" not in line
+        if "require" not in line  # which needs portfolios
     ]
     path.write_text("\n".join(lines), encoding="utf-8")
     assert sum(a != b for a, b in zip(lines, EXAMPLE.splitlines(), strict=False)) > 5
-    found = read_job(str(path))
-    assert (found.reading.column, found.predicting.horizon) == ("close", 5)
+    return read_job(str(path))
+
+
+def test_the_example_says_what_the_defaults_are(tmp_path):
+    """Settings that are commented out change nothing, but for those that say otherwise."""
+    path = tmp_path / "nightly.toml"
+    path.write_text(EXAMPLE, encoding="utf-8")
+    plain = read_job(str(path))
+    assert plain.feed.max_data_age == 2
+    same = uncommented(tmp_path, says_default=False)
+    assert (same.reading.column, same.predicting.horizon) == ("close", 5)
+    horizon_of_model = replace(same.predicting, horizon=None)
+    assert replace(same, reading=plain.reading, predicting=horizon_of_model) == plain
     path.write_text(EXAMPLE.replace("# per-series = false", "per-series = true"), encoding="utf-8")
     assert read_job(str(path)).per_series
-    assert (found.digits, found.names) == (6, "nixtla")
-    assert found.report == str(tmp_path / "report-{date}.html")
-    assert (found.feed.max_data_age, found.tidying.outputs) == (2, 60)
-    assert found.monitor.on_failure[1:] == ("--job", "nightly")
-    found = replace(
-        found, reading=plain.reading, predicting=replace(found.predicting, horizon=None),
-        digits=None, names="rnncli", report=None, feed=plain.feed, tidying=plain.tidying,
-        monitor=plain.monitor,
-    )  # fmt: skip
-    assert found == plain
+
+
+def test_the_example_marks_what_is_no_default(tmp_path):
+    """Each setting that says that it is off, or names the default, is another."""
+    path = tmp_path / "nightly.toml"
+    path.write_text(EXAMPLE, encoding="utf-8")
+    plain, shown = read_job(str(path)), uncommented(tmp_path, says_default=True)
+    assert (shown.digits, shown.names, plain.digits, plain.names) == (6, "nixtla", None, "rnncli")
+    assert (shown.report, plain.report) == (str(tmp_path / "report-{date}.html"), None)
+    assert (shown.feed.wait_for, plain.feed.wait_for) == ("20:00", None)
+    assert (shown.tidying.outputs, plain.tidying.outputs) == (60, None)
+    assert (shown.tidying.log_size, plain.tidying.log_size) == (100, None)
+    assert (shown.monitor.on_failure[1:], plain.monitor.on_failure) == (("--job", "nightly"), ())
+    assert shown.monitor.metrics != plain.monitor.metrics
+    assert shown.reading.exclude != plain.reading.exclude
 
 
 @pytest.mark.parametrize(

@@ -82,7 +82,7 @@ def test_a_job_ends_with_a_status_of_its_own(tmp_path, call, clock):
     assert done.returncode == 76
     assert done.stderr.decode() == (
         "error: the newest prices are of 2024-02-23, 3 trading days ago, and max-data-age is 2;"
-        " check the price feed\n"
+        " check the price feed, or leave out the setting for prices of the past\n"
     )
     assert not (tmp_path / "l.db").exists()
     clock("2024-02-27")
