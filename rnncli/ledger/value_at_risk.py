@@ -4,12 +4,14 @@ The lower bound of a prediction interval of 95 % is the value at risk of 97.5 %:
 intervals holds these, and the prices that followed score them.
 """
 
-from collections.abc import Iterator
+import math
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from rnncli.arrays import BoolArray, IntArray
+from rnncli.evaluation.diebold_mariano import LEAST
 from rnncli.ledger.matching import CAME, MatchedForecasts
 from rnncli.ledger.reader import LedgerForecasts
 from rnncli.risk.coverage_tests import christoffersen_conditional, kupiec, traffic_light
@@ -79,9 +81,23 @@ def risk_sentences(risks: list[RecordedRisk]) -> Iterator[str]:
     for confidence in dict.fromkeys(one.confidence for one in risks):
         some = [one for one in risks if one.confidence == confidence]
         hits, rows = sum(one.hits for one in some), sum(one.rows for one in some)
-        rejected = sum(one.kupiec_p is not None and one.kupiec_p < ALPHA for one in some)
         yield (
             f"Value at risk {confidence:g} %, next row: {hits} of {rows} losses beyond it,"
-            f" {sum(one.expected for one in some):.1f} expected; Kupiec's test rejects"
-            f" {rejected} of {len(some)} symbols at {ALPHA:.0%}."
+            f" {sum(one.expected for one in some):.1f} expected; Kupiec's test {_tested(some)}."
         )
+
+
+def _tested(risks: Sequence[RecordedRisk]) -> str:
+    """How many symbols the test rejects, of those with enough rows for it."""
+    least = _least_rows(risks[0].confidence)
+    tested = [one for one in risks if one.rows >= least]
+    if not tested:
+        return f"needs {least} rows of a symbol"
+    rejected = sum(one.kupiec_p is not None and one.kupiec_p < ALPHA for one in tested)
+    some = "" if len(tested) == len(risks) else f" with {least} rows or more"
+    return f"rejects {rejected} of {len(tested)} symbols{some} at {ALPHA:.0%}"
+
+
+def _least_rows(confidence: float) -> int:
+    """Rows from which the test says anything: one loss beyond is expected; as elsewhere, 10."""
+    return max(LEAST, math.ceil(round(100 / (100 - confidence), 6)))

@@ -1,5 +1,7 @@
 """Recorded lower bounds scored as values at risk."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from ledgers import SOURCE, forecast_of, record_by, rising
@@ -49,4 +51,15 @@ def test_sentences_count_symbols_that_are_rejected(risks):
     said = list(risk_sentences(risks))
     assert len(said) == 2
     assert "Value at risk 95 %, next row: 8 of 68 losses beyond it, 3.4 expected" in said[1]
-    assert "rejects" in said[1]
+    assert said[1].endswith("3.4 expected; Kupiec's test rejects 1 of 2 symbols at 5%.")
+
+
+def test_too_few_rows_are_not_tested(risks):
+    """A value at risk of 95 % is beyond once in 20 rows; one of 75 % is tested from 10 rows on."""
+    falls, rises = [one for one in risks if one.confidence == 95.0]
+    (said,) = risk_sentences([replace(falls, rows=1), replace(rises, rows=19)])
+    assert said.endswith("Kupiec's test needs 20 rows of a symbol.")
+    (said,) = risk_sentences([replace(falls, rows=20), replace(rises, rows=19)])
+    assert said.endswith("Kupiec's test rejects 1 of 1 symbols with 20 rows or more at 5%.")
+    (said,) = risk_sentences([replace(falls, rows=9, confidence=75.0)])
+    assert said.endswith("Kupiec's test needs 10 rows of a symbol.")
