@@ -2,12 +2,13 @@
 
 import inspect
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from difflib import get_close_matches
 from typing import Annotated, Any
 
 import typer
 
+from rnncli.cli.definitions import PREFIX, variable_of
 from rnncli.cli.toml_file import (
     TomlFile,
     as_toml,
@@ -22,7 +23,6 @@ from rnncli.cli.toml_file import (
 from rnncli.cli.usage_faults import reason_of
 from rnncli.errors import MissingInputError, RnncliError, UsageError
 
-PREFIX = "RNNCLI_"  # of variables of the environment
 OF_JOBS = ("prices", "model", "forecast", "output", "log", "keep", "monitor")  # not commands
 READ = "rnncli.config"  # where the context keeps the file
 
@@ -85,7 +85,7 @@ def sourced(context: typer.Context, fault: RnncliError) -> RnncliError:
         return fault
     source = _source(context, option)
     if source == "ENVIRONMENT" and isinstance(fault, UsageError):
-        return UsageError(f"{_variable(context.info_name, option)}: {fault}")
+        return UsageError(f"{variable_of(context.info_name, option)}: {fault}")
     file = context.meta.get(READ)
     if file is None:
         return fault
@@ -142,18 +142,23 @@ def idle_variables(context: typer.Context) -> Iterator[str]:
         return
     commands = getattr(context.parent and context.parent.command, "commands", {})
     known = {f"{PREFIX}CONFIG"} | {
-        _variable(name, option.name)
+        variable_of(name, option.name)
         for name, command in commands.items()
         for option in _options(command)
     }
     for name in sorted(set(meant) - known):
-        near = get_close_matches(name[len(PREFIX) :], [one[len(PREFIX) :] for one in known], 1)
-        remedy = f"did you mean {PREFIX}{near[0]}?" if near else "write it as RNNCLI_TRAIN_EPOCHS"
+        near = _nearest(name[len(PREFIX) :], known, context.info_name)
+        remedy = f"did you mean {near}?" if near else "write it as RNNCLI_TRAIN_EPOCHS"
         yield f"{name}: sets no option; {remedy}"
 
 
-def _variable(command: str | None, option: str) -> str:
-    return f"{PREFIX}{command}_{option}".upper().replace("-", "_")
+def _nearest(name: str, known: Set[str], command: str | None) -> str | None:
+    """The variable that was meant by a name without prefix: of the command that runs, or alike."""
+    without_command = variable_of(command, name)
+    if without_command in known:
+        return without_command
+    near = get_close_matches(name, sorted(one[len(PREFIX) :] for one in known), 1)
+    return f"{PREFIX}{near[0]}" if near else None
 
 
 CONFIG = inspect.Parameter(

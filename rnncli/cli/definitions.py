@@ -1,10 +1,11 @@
-"""What messages say of the values of an option, as its definition in the settings has it."""
+"""What messages say of the values of an option, and the variable that sets it."""
 
 from typing import Any
 
 from rnncli.settings import Option
 
 EXAMPLES = {"DATE": "2024-01-31", "TIME": "60s"}  # of a metavar
+PREFIX = "RNNCLI_"  # of variables of the environment
 _DEFINITIONS: dict[str, Option] = {}  # of each option with something to say, by name
 
 
@@ -33,3 +34,8 @@ def is_in_rows(parameter: Any) -> bool:
     """Whether the option is a number of rows, five of which are a week."""
     option = _DEFINITIONS.get(parameter.name)
     return option is not None and option.is_in_rows
+
+
+def variable_of(command: str | None, option: str) -> str:
+    """The variable of the environment that sets an option of a command."""
+    return f"{PREFIX}{command}_{option}".upper().replace("-", "_")

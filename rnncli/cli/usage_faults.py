@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
 
-from rnncli.cli.definitions import example_of, instead_of_several, is_in_rows
+from rnncli.cli.definitions import example_of, instead_of_several, is_in_rows, variable_of
 from rnncli.cli.mistyped import WORDS
 
 NUMBERS = {"int": "a whole number", "float": "a number"}
@@ -108,8 +108,9 @@ def _refused(fault: Any, parameter: Any) -> str:
     """An option, the value it was given, and what it accepts."""
     if not hasattr(fault.__cause__, "errors"):
         return str(fault.message) if parameter.name == "config" else fault.format_message()
-    value = fault.__cause__.errors()[0]["input"]
-    text = f"{_longest(parameter)} {value}: {reason_of(fault)}"
+    value, variable = fault.__cause__.errors()[0]["input"], _variable(fault.ctx, parameter)
+    where = f"{variable}: " if variable else ""
+    text = f"{where}{_longest(parameter)} {value}: {reason_of(fault)}"
     if parameter.param_type_name == "argument" and os.path.exists(str(value)):
         return f"{text}; {_exchanged(fault.ctx, str(value))}"
     if not parameter.multiple or not isinstance(value, str):
@@ -117,7 +118,17 @@ def _refused(fault: Any, parameter: Any) -> str:
     name, parts = _longest(parameter), re.split(r"[,;\s]+", value.strip(",; "))
     if len(parts) == 1:
         return text
-    return f"{text}; for several values type {' '.join(f'{name} {part}' for part in parts)}"
+    typed = " ".join(f"{name} {part}" for part in parts)
+    remedy = f'set {variable}="{" ".join(parts)}"' if variable else f"type {typed}"
+    return f"{text}; for several values {remedy}"
+
+
+def _variable(context: Any, parameter: Any) -> str | None:
+    """The variable of the environment that a value is from; None for one that was typed."""
+    source = context.get_parameter_source(parameter.name)
+    if source is None or source.name != "ENVIRONMENT":
+        return None
+    return variable_of(context.info_name, parameter.name)
 
 
 def _exchanged(context: Any, path: str) -> str:

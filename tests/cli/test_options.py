@@ -175,10 +175,34 @@ def test_variables_that_set_nothing_are_reported(call, hand_made, prices, monkey
     assert call("predict", hand_made, prices, "-q").stderr == b""
 
 
+def test_a_variable_without_a_command_is_of_the_one_that_runs(call, hand_made, prices, monkeypatch):
+    """Where that has such an option; else of one that has it."""
+    monkeypatch.setenv("RNNCLI_HORIZON", "3")
+    monkeypatch.setenv("RNNCLI_EPOCHS", "3")
+    assert call("predict", hand_made, prices).stderr.decode().splitlines() == [
+        "warning: RNNCLI_EPOCHS: sets no option; did you mean RNNCLI_TRAIN_EPOCHS?",
+        "warning: RNNCLI_HORIZON: sets no option; did you mean RNNCLI_PREDICT_HORIZON?",
+    ]
+
+
 def test_a_faulty_environment_is_wrong_usage(call, hand_made, prices, monkeypatch):
     """A value that does not fit is refused wherever it comes from."""
     monkeypatch.setenv("RNNCLI_PREDICT_HORIZON", "many")
-    assert call("predict", hand_made, prices).returncode == 2
+    done = call("predict", hand_made, prices)
+    assert done.returncode == 2
+    assert done.stderr.startswith(
+        b"error: RNNCLI_PREDICT_HORIZON: --horizon many: must be a whole number"
+    )
+
+
+def test_several_values_of_a_variable_stand_apart(call, hand_made, prices, monkeypatch):
+    """The remedy is what to set, not what to type."""
+    monkeypatch.setenv("RNNCLI_PREDICT_LEVEL", "80,95")
+    done = call("predict", hand_made, prices)
+    assert done.returncode == 2
+    assert done.stderr.endswith(b'; for several values set RNNCLI_PREDICT_LEVEL="80 95"\n')
+    monkeypatch.setenv("RNNCLI_PREDICT_LEVEL", "80 95")
+    assert call("predict", hand_made, prices).returncode == 0
 
 
 @pytest.mark.parametrize(
