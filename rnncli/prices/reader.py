@@ -139,7 +139,7 @@ def _without(rows: PriceRows, symbols: Sequence[str]) -> PriceRows:
 
 def _names_now(requested: str | None, rows: PriceRows, changes: TickerChanges | None) -> str | None:
     """The symbols of a comma list as they are called now."""
-    if not requested or changes is None:
+    if not requested or changes is None or requested in rows.symbols:
         return requested
     names = [name.strip() for name in requested.split(",")]
     return ",".join(n if n in rows.symbols else changes.current(n) for n in names)

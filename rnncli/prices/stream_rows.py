@@ -165,4 +165,6 @@ class RowParser:
 
 
 def _names(text: str | None) -> frozenset[str]:
-    return frozenset(name.strip() for name in (text or "").split(",") if name.strip())
+    """The symbols of a comma list, and its whole text, which may be one with a comma in it."""
+    names = [text or "", *(text or "").split(",")]
+    return frozenset(name.strip() for name in names if name.strip())

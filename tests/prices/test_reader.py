@@ -144,6 +144,13 @@ def test_only_the_symbols_asked_for():
         read("-", stdin=LONG, symbols="a,A,C")
 
 
+def test_a_symbol_with_a_comma_is_asked_for_by_its_whole_name():
+    """Where there is one of that name; else the text is a list."""
+    text = 'date,symbol,close\n2024-01-01,"A,B",1\n2024-01-01,A,2\n2024-01-01,C,3\n'
+    assert as_dict(read("-", stdin=text, symbols="A,B")) == {"A,B": [1]}
+    assert as_dict(read("-", stdin=text, symbols="A,C")) == {"A": [2], "C": [3]}
+
+
 def test_only_the_days_asked_for():
     """--since and --until include their day, and a series without rows is left out."""
     assert as_dict(read("-", stdin=LONG, since="2024-01-03")) == {"B": [20], "A": [2, 3]}

@@ -120,6 +120,8 @@ def test_symbols_that_are_not_asked_for_are_left_out():
     """Without a word, as in files."""
     text = "date,symbol,close\n2024-01-01,A,8\n2024-01-01,B,9\n2024-01-02,A,9\n"
     assert [row.line for row in read(text, symbols="A,C")] == [2, 4]
+    text += '2024-01-03,"A,C",9\n'
+    assert [row.line for row in read(text, symbols="A,C")] == [2, 4, 5]
 
 
 def test_what_cannot_be_followed_is_refused():

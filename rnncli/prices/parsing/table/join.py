@@ -174,7 +174,7 @@ def only_symbols(rows: PriceRows, requested: str | None, fail: Fail) -> PriceRow
     """
     if not requested:
         return rows
-    names = {name.strip() for name in requested.split(",") if name.strip()}
+    names = requested_names(requested, rows.symbols)
     if unknown := sorted(names - set(rows.symbols)):
         remedy = _meant(unknown[0], rows.symbols)
         said = f"no symbol {', '.join(unknown)} in the input"
@@ -183,6 +183,13 @@ def only_symbols(rows: PriceRows, requested: str | None, fail: Fail) -> PriceRow
         fail(DataError(said, remedy=remedy))
     is_requested = np.array([symbol in names for symbol in rows.symbols])
     return rows.take(is_requested[rows.codes])
+
+
+def requested_names(requested: str, symbols: Sequence[str]) -> set[str]:
+    """The symbols of a comma list; the whole text where it is a symbol, with a comma in it."""
+    if requested in symbols:
+        return {requested}
+    return {name.strip() for name in requested.split(",") if name.strip()}
 
 
 def _meant(name: str, symbols: Sequence[str]) -> str:
