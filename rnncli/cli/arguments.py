@@ -114,6 +114,7 @@ def check_output(output: str, inputs: Sequence[str], keeping: CheckpointSettings
     if output == "-":
         raise UsageError("--output -: a model cannot go to standard output; name a file")
     _refuse_folder(output, "-o my.model")
+    _refuse_price_file(output)
     check_creatable(output)
     if os.path.realpath(output) in {os.path.realpath(path) for path in inputs if path != "-"}:
         raise UsageError(f"--output {output}: is one of the inputs; name another file")
@@ -132,6 +133,18 @@ def _refuse_folder(path: str, example: str) -> None:
     """
     if os.path.isdir(path):
         raise CannotCreateError(f"{path}: is a folder; name a file, such as {example}")
+
+
+def _refuse_price_file(path: str) -> None:
+    """Raise UsageError for a model that is named as prices are, and would be taken for them."""
+    from rnncli.prices.parsing.source.paths import default_symbol, is_read
+
+    folder, name = os.path.split(path)
+    if is_read(name):
+        meant = os.path.join(folder, f"{default_symbol(name)}.model")
+        raise UsageError(
+            f"--output {path}: would be read as prices where its folder is; name it {meant}"
+        )
 
 
 def _refuse_foreign(path: str) -> None:

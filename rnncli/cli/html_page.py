@@ -25,13 +25,13 @@ def check_page(option: str, path: str | None, inputs: Sequence[str | None]) -> N
     `option`: the one that names the file; `inputs`: what may not be overwritten. A `path` of None
     is standard output. Raises UsageError, CannotCreateError.
     """
+    ending = "" if path is None else os.path.splitext(path)[1].lower()
+    if path is not None and ending in OTHER_FORMS:
+        raise UsageError(f"{option} {path}: a page is HTML; name it {path[: -len(ending)]}.html")
     if importlib.util.find_spec("jinja2") is None:
         raise UsageError(f"{option}: a page needs an extra; run: pip install 'rnncli[report]'")
     if path is None:
         return
-    ending = os.path.splitext(path)[1].lower()
-    if ending in OTHER_FORMS:
-        raise UsageError(f"{option} {path}: a page is HTML; name it {path[: -len(ending)]}.html")
     taken = {os.path.realpath(one) for one in inputs if one not in (None, "-")}
     if os.path.realpath(path) in taken:
         raise UsageError(f"{option} {path}: is one of the inputs; name another file")

@@ -58,8 +58,12 @@ def inspect(
 
 
 def _check_files(files: list[str]) -> None:
-    """Refuse a model among several files. Raises UsageError."""
+    """Refuse a ledger, and a model among several files. Raises UsageError."""
+    from rnncli.cli.mistaken_paths import is_ledger
     from rnncli.storage.tensor_file import is_model
+
+    if ledger := next((path for path in files if os.path.isfile(path) and is_ledger(path)), None):
+        raise UsageError(f"{ledger}: is a ledger; for what is in it: rnncli ledger {ledger} info")
 
     models = [path for path in files if path == PRIOR or is_model(path) or _is_model_folder(path)]
     if models and len(files) > 1:

@@ -7,6 +7,8 @@ from rnncli.cli.mistyped import QUOTES
 _PLACE = re.compile(r"(.*) \(at line (\d+), column \d+\)")
 _KEY = r"^[\w.-]+\s*"
 _TEXT = re.compile(rf"({_KEY})=\s*([^\"'\[{{\s][^#]*)")  # a value without quotes
+_OPEN_TABLE = "Expected ']"  # begins what the parser says of a table without its bracket
+_TABLE = re.compile(r"(\[{1,2})\s*([\w.-]+)")
 WRITTEN = {  # what TOML calls a value that other files write so
     "true": "true", "yes": "true", "on": "true", "false": "false", "no": "false", "off": "false",
 }  # fmt: skip
@@ -17,18 +19,23 @@ def syntax_fault(path: str, text: str, said: str, remedy: str) -> str:
 
     `remedy`: what to do where another kind of file was named.
     """
+    lines = text.splitlines()
+    if said.startswith(_OPEN_TABLE):  # its place may be the end of the file
+        said = said.replace("at end of document", f"at line {len(lines)}, column 1")
     place = _PLACE.fullmatch(said)
     if not path.endswith(".toml"):
         return f"{path}: is not a TOML file; {remedy}"
     if place is None:
         return f"{path}: is not complete ({said[:1].lower()}{said[1:]}); look at its last line"
     number = int(place[2])
-    line = text.splitlines()[number - 1].strip()
+    line = lines[number - 1].strip()
     return f"{path}, line {number}: {line}: {_remedy(place[1], line)}"
 
 
 def _remedy(said: str, line: str) -> str:
     """How a line is written, by what it seems to be."""
+    if said.startswith(_OPEN_TABLE) and (table := _TABLE.match(line)):
+        return f"close the bracket: {table[1]}{table[2]}{']' * len(table[1])}"
     by_sign = _by_sign(said, line)
     if by_sign is not None:
         return by_sign

@@ -3,6 +3,7 @@
 import os
 import shlex
 from difflib import get_close_matches
+from glob import glob
 
 SIMILAR = 0.75  # of names, for one to be suggested for the other
 
@@ -30,6 +31,8 @@ def path_remedy(path: str, otherwise: str = "check the path") -> str:
     if os.path.islink(path):
         return f"it is a link to {os.readlink(path)}"
     if set(path) & set("*?["):
+        if not glob(path):
+            return "no file matches; check the pattern, or name the folder"
         return "leave out the quotes, or name the folder"
     if path.startswith("~") and os.path.lexists(os.path.expanduser(path)):
         return "leave out the quotes, within which ~ is not the home folder"

@@ -16,7 +16,7 @@ from in_process import here
 from rnncli.errors import ExitStatus
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "mistakes.txt"
-REMEDY = re.compile(r"[;?]|first:|\b(must be|write|type|use|name|choose|add)\b")
+REMEDY = re.compile(r"[;?]|first:|\b(must be|write|type|use|name|choose|add|close the)\b")
 PRICES = '[prices]\npaths = ["prices"]\n'
 LEDGER = '[ledger]\nfile = "new.db"\n'
 MODEL = '[model]\nfile = "new.model"\n[train]\nevery = "7d"\n'
@@ -36,6 +36,7 @@ FILES = {  # jobs and options with a mistake in each, and files that are not of 
     "colon.toml": f'{PRICES}{LEDGER}{MODEL}cell: "gru"\n',
     "bare.toml": f"{PRICES}[ledger]\nfile = new.db\n",
     "bracket.toml": f'[prices]\npaths = ["prices"\n{LEDGER}',
+    "open.toml": f"{PRICES}[forecast\nhorizon = 5\n",
     "backslash.toml": '[prices]\npaths = ["C:\\Users\\me"]\n',
     "quotes.toml": "[prices]\npaths = [“prices”]\n",
     "twice.toml": f'{PRICES}paths = ["more"]\n',

@@ -124,6 +124,8 @@ def test_without_the_extra_the_remedy_is_named(call, prices, monkeypatch):
         2, "error: --output: a page needs an extra; run: pip install 'rnncli[report]'\n"
     )  # fmt: skip
     assert not os.path.exists("r.html")
+    done = call("report", prices, "-o", "r.pdf")
+    assert done.stderr == b"error: --output r.pdf: a page is HTML; name it r.html\n"
 
 
 def test_on_a_terminal_a_page_needs_a_file(screen, prices):

@@ -194,6 +194,12 @@ def test_inputs_from_the_environment_are_for_models_that_have_a_choice(
          "P.csv: cannot be read (No such file or directory); did you mean p.csv?"),
         ("predict 'p*.csv'", 66, "p*.csv: cannot be read (No such file or directory);"
          " leave out the quotes, or name the folder"),
+        ("predict nosuch*.csv", 66, "nosuch*.csv: cannot be read (No such file or directory);"
+         " no file matches; check the pattern, or name the folder"),
+        ("inspect LEDGER", 2,
+         "LEDGER: is a ledger; for what is in it: rnncli ledger LEDGER info"),
+        ("train p.csv -o z.csv", 2,
+         "--output z.csv: would be read as prices where its folder is; name it z.model"),
         ("predict nothing.csv", 66,
          "nothing.csv: cannot be read (No such file or directory); check the path"),
         ("batch folder", 66, "folder: is a folder, not a TOML file;"
