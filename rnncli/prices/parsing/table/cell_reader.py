@@ -160,7 +160,7 @@ class CellReader:
     def _no_price(self, column: Categorical, name: str, mark: str, bad: int) -> DataError:
         """Return the error at the first cell that is bad with the mark that fits most cells."""
         if self._requested is None:
-            mark, bad = _fewest_bad(column.cells, mark, bad)
+            mark, bad = decimal_mark.fewest_bad(column.cells, mark, bad)
         what = f"{shorten(column.cells[bad])} is not {self._kind}"
         return self.fault(column.first_row(bad), name, what, self._remedy(column.cells, mark))
 
@@ -290,16 +290,6 @@ class CellReader:
 def _filled(cells: Sequence[str]) -> list[int]:
     """Return which cells hold a value."""
     return [i for i, cell in enumerate(cells) if not numbers.is_missing(cell)]
-
-
-def _fewest_bad(cells: list[str], mark: str, bad: int) -> tuple[str, int]:
-    """Return the mark with which the fewest cells are bad, and the first cell that is."""
-    bad_cells = {}
-    for sign in (mark, "," if mark == "." else "."):
-        indices = [i for i, cell in enumerate(cells) if numbers.parse([cell], sign)[1] is not None]
-        bad_cells[sign] = indices or [bad]
-    best = min(bad_cells, key=lambda sign: len(bad_cells[sign]))
-    return best, bad_cells[best][0]
 
 
 def _one_way(proof: str) -> str:

@@ -83,3 +83,13 @@ def by_steps(
     if max(point, grouping) < np.log(ABSURD) or min(point, grouping) > np.log(ABSURD / 10):
         return None
     return "." if point < grouping else ","
+
+
+def fewest_bad(cells: list[str], mark: str, bad: int) -> tuple[str, int]:
+    """Return the mark with which the fewest cells are bad, and the first cell that is."""
+    bad_cells = {}
+    for sign in (mark, "," if mark == "." else "."):
+        indices = [i for i, cell in enumerate(cells) if numbers.parse([cell], sign)[1] is not None]
+        bad_cells[sign] = indices or [bad]
+    best = min(bad_cells, key=lambda sign: len(bad_cells[sign]))
+    return best, bad_cells[best][0]
