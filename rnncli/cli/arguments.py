@@ -114,12 +114,12 @@ def check_output(output: str, inputs: Sequence[str], keeping: CheckpointSettings
     if output == "-":
         raise UsageError("--output -: a model cannot go to standard output; name a file")
     _refuse_folder(output, "-o my.model")
-    _refuse_price_file(output)
     check_creatable(output)
     if os.path.realpath(output) in {os.path.realpath(path) for path in inputs if path != "-"}:
         raise UsageError(f"--output {output}: is one of the inputs; name another file")
     for path in (output, beside(output)):
         _refuse_foreign(path)
+    _refuse_price_file(output)
     if keeping.checkpoint_every or keeping.resume:
         from rnncli.training.checkpoints import check_place
 

@@ -197,7 +197,7 @@ def test_an_output_that_is_an_input_is_refused(call, prices, tmp_path):
 
 def test_an_output_that_is_not_a_model_is_refused(call, prices, tmp_path):
     """A file that train did not write stays, before anything is read; an empty one is no loss."""
-    path = tmp_path / "notes.txt"
+    path = tmp_path / "notes"
     path.write_bytes(b"a letter to a friend")
     said = held(call("train", tmp_path / "none.csv", "-o", path), 73)
     assert said == f"error: {path}: exists and is not a model; name another file or remove it\n"
