@@ -49,8 +49,10 @@ def inspect(
         outcomes = load_models(files[0], messages.fail)
         report = fleet_report(files[0], outcomes)
     else:
-        prices = read(files, reading, messages)
         from rnncli.prices.summary import summarise
+        from rnncli.transforms.fields import FieldsToRead
+
+        prices = read(files, reading, messages, beside=FieldsToRead().with_prior())
 
         report = inspection.prices_report(prices, summarise(prices))
     show_result(report, showing)

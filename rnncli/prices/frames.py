@@ -77,7 +77,7 @@ def read_frame(
     if layout == "wide" and features:
         raise UsageError("are of a long frame", option="features", value=list(features))
     rows = _wide(frame, date) if layout == "wide" else _long(frame, symbol, date, price, features)
-    mended = mend_fields(rows.fields)
+    mended = mend_fields(rows.fields, rows.place)
     missing = np.isnan(rows.values)
     without = np.bincount(rows.codes[missing], minlength=len(rows.symbols))
     rows = _in_order(rows.take(~missing))

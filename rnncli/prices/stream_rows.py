@@ -137,7 +137,7 @@ class RowParser:
             )
             for name in self._fields
         }
-        mend_fields(fields)
+        mend_fields(fields, str)
         return [float(values[0]) for values in fields.values()]
 
     def _second(self, cells: list[str], columns: Columns) -> int | None:

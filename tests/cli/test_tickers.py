@@ -71,6 +71,16 @@ def test_a_nightly_job_goes_on_through_a_change(call, place):
     assert {row["symbol"] for row in rows} == {"NEW", "S1", "S2", "S3"}
 
 
+def test_inspect_reads_the_columns_that_predict_would_read(call, place):
+    """It shows what is mended beside the price, and where first."""
+    path = place / "crossed.csv"
+    path.write_text("date,close,high,low\n2024-01-15,2,3,1\n2024-01-16,2,1,3\n")
+    done = call("inspect", path, "--format", "json")
+    said = "high below low, both taken as missing (first crossed on line 3)"
+    assert f"{said}: 1" in done.stderr.decode()
+    assert json.loads(done.stdout)["files"][0]["mended"] == {said: 1}
+
+
 def test_repairs_are_counted_on_stderr_and_listed_by_inspect(call, place):
     path = place / "prices.csv"
     lines = path.read_text(encoding="ascii").splitlines()

@@ -1,6 +1,6 @@
 """What each row has beside its price: open, high, low and volume, and columns by their names."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import replace
 
 import numpy as np
@@ -13,9 +13,9 @@ from rnncli.prices.parsing.grid.cell_grid import CellGrid
 from rnncli.prices.parsing.table.cell_reader import CellReader
 
 LACKING = "rows without {field}"
-NEGATIVE = "volume below zero (taken as missing)"
-NOT_POSITIVE = "{field} not above zero (taken as missing)"
-HIGH_BELOW_LOW = "high below low (both taken as missing)"
+NEGATIVE = "volume below zero, taken as missing (first {place})"
+NOT_POSITIVE = "{field} not above zero, taken as missing (first {place})"
+HIGH_BELOW_LOW = "high below low, both taken as missing (first {place})"
 _PRICES = ("open", "high", "low")
 _ARTICLES = {"open": "an"}
 
@@ -66,27 +66,33 @@ def count_lacking(fields: dict[str, Float64Array]) -> dict[str, int]:
     return {what: count for what, count in counts.items() if count}
 
 
-def mend_fields(fields: dict[str, Float64Array]) -> dict[str, int]:
-    """Take what cannot be for missing, in place; return how many rows of what.
+def mend_fields(fields: dict[str, Float64Array], place: Callable[[int], str]) -> dict[str, int]:
+    """Take what cannot be for missing, in place; return how many rows of what, and the first.
 
     Opens, highs and lows are above zero, volumes not below it (a day without trade has zero), and
-    no high is below the low. Other columns may hold any number.
+    no high is below the low. Other columns may hold any number. `place`: what a row is called.
     """
     counts: dict[str, int] = {}
     for name, values in fields.items():
         if name not in (*_PRICES, "volume"):
             continue
         bad = values < 0 if name == "volume" else values <= 0
-        what = NEGATIVE if name == "volume" else NOT_POSITIVE.format(field=name)
-        counts[what] = _blank(bad, values)
+        if bad.any():
+            what = NEGATIVE if name == "volume" else NOT_POSITIVE
+            counts[what.format(field=name, place=_first(bad, place))] = _blank(bad, values)
     if {"high", "low"} <= fields.keys():
         bad = fields["high"] < fields["low"]
-        counts[HIGH_BELOW_LOW] = _blank(bad, fields["high"], fields["low"])
-    return {what: count for what, count in counts.items() if count}
+        if bad.any():
+            what = HIGH_BELOW_LOW.format(place=_first(bad, place))
+            counts[what] = _blank(bad, fields["high"], fields["low"])
+    return counts
+
+
+def _first(bad: npt.NDArray[np.bool_], place: Callable[[int], str]) -> str:
+    return place(int(np.argmax(bad)))
 
 
 def _blank(bad: npt.NDArray[np.bool_], *arrays: Float64Array) -> int:
-    if bad.any():
-        for values in arrays:
-            values[bad] = np.nan
+    for values in arrays:
+        values[bad] = np.nan
     return int(np.count_nonzero(bad))

@@ -1,6 +1,6 @@
 """From a grid and its columns to rows of symbol, date and price."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -110,21 +110,27 @@ def long_table(
     matrices = read_fields(grid, columns, decimal, groups, optional)
     fields = {field: taken(matrix[0], dated.rows) for field, matrix in matrices.items()}
     lacking = count_lacking({name: fields[name] for name in fields if name not in optional})
+    row_codes, lines = taken(codes, dated.rows), taken(grid.lines, dated.rows)
     return Table(
         symbols,
-        taken(codes, dated.rows),
+        row_codes,
         dated.dates,
         taken(values, dated.rows),
-        taken(grid.lines, dated.rows),
+        lines,
         dated.format,
         grid.dropped | columns.left_out | _positive(counts) | count_totals(grid, totals),
         missing.astype(np.int64),
         reader.decimal,
         _evidence(reader, columns, dated),
         fields,
-        mend_fields(fields) | signed | dated.mended,
+        mend_fields(fields, _places(symbols, row_codes, lines)) | signed | dated.mended,
         lacking | reader.marked | dated.noticed,
     )
+
+
+def _places(symbols: Sequence[str], codes: IntArray, lines: IntArray) -> Callable[[int], str]:
+    """What a row is called in a message: its symbol, and its line of the file."""
+    return lambda row: f"{symbols[int(codes[row])]} on line {lines[row]}"
 
 
 def totals_of_rows(
@@ -249,12 +255,14 @@ def wide_table(
     listed = np.flatnonzero(traded.any(axis=1))
     counts = {EMPTY_COLUMNS: prices.shape[0] - listed.size, WITHOUT_DATE: dated.clocks}
     lacking = count_lacking({name: fields[name] for name in fields if name not in optional})
+    symbols = tuple(clean_symbol(columns.price_names[i]) for i in listed)
+    codes, lines = np.searchsorted(listed, codes).astype(np.int64), reader.grid.lines[rows]
     return Table(
-        tuple(clean_symbol(columns.price_names[i]) for i in listed),
-        np.searchsorted(listed, codes).astype(np.int64),
+        symbols,
+        codes,
         dates,
         prices[traded],
-        reader.grid.lines[rows],
+        lines,
         dated.format,
         reader.grid.dropped
         | columns.left_out
@@ -263,7 +271,7 @@ def wide_table(
         decimal=reader.decimal,
         evidence=_evidence(reader, columns, dated),
         fields=fields,
-        mended=mend_fields(fields) | dated.mended,
+        mended=mend_fields(fields, _places(symbols, codes, lines)) | dated.mended,
         noticed=lacking | reader.marked | dated.noticed | columns.noticed,
     )
 

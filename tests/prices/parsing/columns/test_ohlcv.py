@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 from ways_to_cut import cut_by
 
@@ -101,7 +102,8 @@ CASES = [
     Case("open_not_adjusted", table("Date,Open,Close,Adj Close", ",6,8,4", ",6,8,4", ",6,8,4"),
          "open", [[6, 6, 6]], settings={"column": "Adj Close"}, warned="opens not adjusted .*: 3"),
     Case("high_below_low", table("date,close,high,low", ",2,3,1", ",2,1,3", ",2,2,2"), "high,low",
-         [[3, NAN, 2], [1, NAN, 2]], warned=r"high below low \(both taken as missing\): 1"),
+         [[3, NAN, 2], [1, NAN, 2]],
+         warned=r"high below low, both taken as missing \(first stdin on line 3\): 1"),
     Case("not_above_zero", table("date,close,open,high,volume", ",2,0,3,0", ",2,1,-3,-1",
                                  ",2,2,3,5"),
          "open,high,volume", [[NAN, 1, 2], [3, NAN, 3], [0, NAN, 5]],
@@ -201,3 +203,18 @@ def test_undone_splits_go_through_all_fields():
     assert got.fields["high"][:30] == pytest.approx(got.values[:30] + 0.25)
     assert got.fields["low"][30:] == pytest.approx(got.values[30:] - 1)
     assert got.fields["volume"].tolist() == [4000.0] * days.size
+
+
+def test_the_first_mended_cell_is_named_by_symbol_and_line():
+    """Of a long file by its line, of a frame by its row."""
+    text = "date,symbol,close,volume\n" + "".join(
+        f"{day},{symbol},2,{volume}\n"
+        for symbol, volume in (("A", 5), ("B", -1)) for day in DAYS
+    )  # fmt: skip
+    prices = read_prices(["-"], ReadSettings(), io.BytesIO(text.encode()), fields=("volume",))
+    said = "volume below zero, taken as missing (first B on line 5): 3"
+    assert said in prices.warnings()[0]
+    (fault,) = prices.faults()
+    assert (fault.kind, fault.first) == ("volume below zero, taken as missing", "B on line 5")
+    frame = Prices.from_frame(pd.read_csv(io.StringIO(text)), symbol="symbol", price="close")
+    assert "taken as missing (first B, row 3): 3" in frame.warnings()[0]
