@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from builders import OLDER_MODEL
@@ -19,7 +19,7 @@ from paths import DATA, TOOLS
 from processes import AT_ONCE, LIMIT, Started, finished
 
 from rnncli.ledger import writer
-from rnncli.nightly import forecasts
+from rnncli.nightly import forecasts, freshness
 from rnncli.prices import batches
 from rnncli.storage.locks import locked
 
@@ -538,14 +538,16 @@ def test_kills():
     assert done.returncode == 0, done.stdout.decode() + done.stderr.decode()
 
 
-def test_the_example_runs_as_it_is(tmp_path, call):
-    """`--init` with one path changed, on the prices that come with the tool."""
+def test_the_example_runs_as_it_is(tmp_path, call, monkeypatch):
+    """`--init` with one path changed, on the prices that come with the tool, while they are new."""
     shown = call("batch", "--init")
     assert (shown.returncode, shown.stderr) == (0, b"")
     text = shown.stdout.decode().replace('["prices"]', f'["{DATA / "market.csv"}"]')
     assert str(DATA) in text
     faster = text.replace("# hidden-size = 32 ", "epochs = 2 ")
     (tmp_path / "nightly.toml").write_text(faster, encoding="utf-8")
+    assert call("batch", tmp_path / "nightly.toml").returncode == 76
+    monkeypatch.setattr(freshness, "today", lambda: date(2025, 1, 1))
     done = call("batch", tmp_path / "nightly.toml", "-q")
     assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
     with open(tmp_path / "forecasts-2024-12-31.csv", encoding="ascii") as file:
