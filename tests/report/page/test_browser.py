@@ -110,6 +110,22 @@ def test_the_table_sorts_by_any_column_both_ways(window, path):
     ]
 
 
+def test_a_telephone_shows_reasons_in_whole_and_says_which_tables_are_wider(window, path):
+    """A reason has the width of a few words; a hint stands above each wide table, and no other."""
+    opened(window, path, 360)
+    window.find_element(By.ID, "careful").click()
+    reason = window.find_element(By.CSS_SELECTOR, "#table tbody tr:not([hidden]) .why")
+    assert reason.rect["width"] > 150
+    tables = window.execute_async_script(
+        "const done = arguments[0];"
+        "requestAnimationFrame(() => setTimeout(() => done("
+        "[...document.querySelectorAll('.slide')].map((hint) => [!hint.hidden,"
+        " hint.nextElementSibling.scrollWidth > hint.nextElementSibling.clientWidth]))))"
+    )
+    assert [says for says, _ in tables] == [is_wide for _, is_wide in tables]
+    assert any(says for says, _ in tables)
+
+
 def test_search_and_the_box_leave_rows_out(window, path):
     """By a part of the name in any case; or those with a reason to be careful."""
     opened(window, path)
