@@ -118,9 +118,10 @@ def test_a_telephone_shows_reasons_in_whole_and_says_which_tables_are_wider(wind
     assert reason.rect["width"] > 150
     tables = window.execute_async_script(
         "const done = arguments[0];"
-        "requestAnimationFrame(() => setTimeout(() => done("
-        "[...document.querySelectorAll('.slide')].map((hint) => [!hint.hidden,"
-        " hint.nextElementSibling.scrollWidth > hint.nextElementSibling.clientWidth]))))"
+        "for (const one of document.querySelectorAll('details')) one.open = true;"
+        "const widths = () => [...document.querySelectorAll('.slide')].map((hint) => [!hint.hidden,"
+        " hint.nextElementSibling.scrollWidth > hint.nextElementSibling.clientWidth]);"
+        "requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(() => done(widths()))))"
     )
     assert [says for says, _ in tables] == [is_wide for _, is_wide in tables]
     assert any(says for says, _ in tables)
