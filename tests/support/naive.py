@@ -18,7 +18,8 @@ Parameters = dict[str, Array]
 
 def product(weight: Array, bias: Array, x: Array) -> Array:
     """bias[i] + sum over j of weight[i, j] * x[j, lane]."""
-    return bias[:, None] + weight @ x
+    with np.errstate(invalid="ignore"):  # of what BLAS reads beside the matrices, and leaves out
+        return bias[:, None] + weight @ x
 
 
 def outer(left: Array, right: Array) -> Array:
