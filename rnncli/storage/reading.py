@@ -50,8 +50,9 @@ def read_whole(path: str, most: int) -> bytes:
     if is_named_pipe(path, status.st_mode):
         return _in_pieces(PipeReader(path), most)
     with open(path, "rb") as file:
-        if stat.S_ISREG(status.st_mode) and status.st_size:
-            return file.read(min(status.st_size, most) + 1)
+        size = os.fstat(file.fileno()).st_size  # of what is open: another may stand there by now
+        if stat.S_ISREG(status.st_mode) and size:
+            return file.read(min(size, most) + 1)
         content = _in_pieces(file, min(most, ENDLESS))
     if len(content) > ENDLESS:
         raise OSError(errno.EFBIG, "has no end", path)

@@ -11,6 +11,7 @@ from rnncli.errors import MissingInputError
 from rnncli.models.model import load_model
 from rnncli.prices.exclude import excluded_symbols
 from rnncli.storage import reading
+from rnncli.storage.atomic import write_atomically
 from rnncli.storage.reading import read_start, read_whole
 
 
@@ -30,6 +31,21 @@ def test_a_file_is_read_up_to_a_size_and_one_byte_more(tmp_path):
         b"abcdef", b"abcdef", b"abcdef", b"a",
     ]  # fmt: skip
     assert read_start(str(path), 3) == b"abc"
+
+
+def test_a_file_that_is_replaced_before_it_is_opened_is_read_whole(tmp_path, monkeypatch):
+    """By a larger one, as a checkpoint is while another process looks at it."""
+    path = tmp_path / "f"
+    path.write_bytes(b"short")
+    status_of = reading._status
+
+    def replaced_after(name):
+        status = status_of(name)
+        write_atomically(name, b"longer than before")
+        return status
+
+    monkeypatch.setattr(reading, "_status", replaced_after)
+    assert read_whole(str(path), 100) == b"longer than before"
 
 
 def test_a_silent_pipe_is_given_up(pipe):
