@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from rnncli.cli.definitions import PREFIX, variable_of
+from rnncli.cli.definitions import PREFIX, source_of, variable_of
 from rnncli.cli.toml_file import (
     TomlFile,
     as_toml,
@@ -83,7 +83,7 @@ def sourced(context: typer.Context, fault: RnncliError) -> RnncliError:
     option, text = option_of(fault) or "", str(fault)
     if text.startswith(PREFIX):
         return fault
-    source = _source(context, option)
+    source = source_of(context, option)
     if source == "ENVIRONMENT" and isinstance(fault, UsageError):
         return UsageError(f"{variable_of(context.info_name, option)}: {fault}")
     file = context.meta.get(READ)
@@ -101,16 +101,10 @@ def sourced(context: typer.Context, fault: RnncliError) -> RnncliError:
     return fault
 
 
-def _source(context: typer.Context, option: str) -> str | None:
-    """Where the value of an option is from: COMMANDLINE, ENVIRONMENT, DEFAULT_MAP (the file)."""
-    source = context.get_parameter_source(option.replace("-", "_"))
-    return None if source is None else str(source.name)
-
-
 def _key_of_path(context: typer.Context, file: TomlFile, text: str) -> str | None:
     """The key of the file whose value, a path, a message begins with."""
     for key, value in file.content.get(context.info_name or "", {}).items():
-        if text.startswith(f"{value}: ") and _source(context, key) == "DEFAULT_MAP":
+        if text.startswith(f"{value}: ") and source_of(context, key) == "DEFAULT_MAP":
             return str(key)
     return None
 
@@ -125,7 +119,7 @@ def in_keys(context: typer.Context, file: TomlFile, text: str, *, is_located: bo
     spellings = {spelled(key): key for key in file.content.get(table, {})}
 
     def key_of(name: str, value: str | None) -> str | None:
-        if _source(context, name) == "COMMANDLINE":
+        if source_of(context, name) == "COMMANDLINE":
             return None
         if is_located:
             return str(spellings.get(name, name))

@@ -1,4 +1,4 @@
-"""What messages say of the values of an option, and the variable that sets it."""
+"""What messages say of the values of an option, and where a value is from."""
 
 from typing import Any
 
@@ -39,3 +39,9 @@ def is_in_rows(parameter: Any) -> bool:
 def variable_of(command: str | None, option: str) -> str:
     """The variable of the environment that sets an option of a command."""
     return f"{PREFIX}{command}_{option}".upper().replace("-", "_")
+
+
+def source_of(context: Any, option: str) -> str | None:
+    """Where the value of an option is from: COMMANDLINE, ENVIRONMENT, DEFAULT_MAP (the file)."""
+    source = context.get_parameter_source(option.replace("-", "_"))
+    return source and str(source.name)

@@ -7,7 +7,13 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
 
-from rnncli.cli.definitions import example_of, instead_of_several, is_in_rows, variable_of
+from rnncli.cli.definitions import (
+    example_of,
+    instead_of_several,
+    is_in_rows,
+    source_of,
+    variable_of,
+)
 from rnncli.cli.mistyped import WORDS
 
 NUMBERS = {"int": "a whole number", "float": "a number"}
@@ -125,8 +131,7 @@ def _refused(fault: Any, parameter: Any) -> str:
 
 def _variable(context: Any, parameter: Any) -> str | None:
     """The variable of the environment that a value is from; None for one that was typed."""
-    source = context.get_parameter_source(parameter.name)
-    if source is None or source.name != "ENVIRONMENT":
+    if source_of(context, parameter.name) != "ENVIRONMENT":
         return None
     return variable_of(context.info_name, parameter.name)
 
