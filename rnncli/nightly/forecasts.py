@@ -17,7 +17,9 @@ from rnncli.nightly.run_state import JobRun
 from rnncli.prices.series import Prices
 from rnncli.training.per_symbol import Failed
 
-SERIES = 512  # forecast at a time
+SERIES = 512  # forecast at a time, at most
+ROWS = 1 << 18  # of them, of more than FEWEST series: their inputs then stay in the cache
+FEWEST = 32
 
 
 @dataclass(frozen=True)
@@ -133,8 +135,10 @@ def _without_past(forecast: Forecast) -> Forecast:
 
 
 def _groups(prices: Prices) -> Iterator[Prices]:
-    """Series in groups of at most SERIES, in their order."""
-    count = len(prices.symbols)
-    for start in range(0, count, SERIES):
-        group = range(start, min(start + SERIES, count))
-        yield prices if len(group) == count else prices.subset(group)
+    """Series in groups of at most SERIES, in their order, and of about ROWS rows."""
+    count, start = len(prices.symbols), 0
+    while start < count:
+        end = int(np.searchsorted(prices.offsets, prices.offsets[start] + ROWS, side="right")) - 1
+        end = min(max(end, start + FEWEST), start + SERIES, count)
+        yield prices if end - start == count else prices.subset(range(start, end))
+        start = end

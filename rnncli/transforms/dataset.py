@@ -201,19 +201,14 @@ def _ahead(prices: Prices, preparation: TargetTransform, rows: Sequence[int]) ->
 
 def _further(prices: Prices, preparation: TargetTransform, lengths: IntArray) -> Float64Array:
     """The further inputs of the days that have a value, scaled: (rows, columns)."""
-    parts = [
-        features(prices, i, preparation.inputs, preparation.divisor, preparation.start_weight)[
-            -length:
-        ]
-        for i, length in enumerate(lengths.tolist())
-    ]
-    further = standardised(np.concatenate(parts), preparation.spread, preparation.inputs)
-    if preparation.shares:
-        stops = np.cumsum(lengths)
-        for symbol, start, stop in zip(prices.symbols, stops - lengths, stops, strict=True):
-            if symbol in preparation.shares:
-                shares = preparation.shares[symbol]
-                further[start:stop] *= factors_of(preparation.inputs, shares)
+    inputs, stops = preparation.inputs, np.cumsum(lengths)
+    further = np.empty((int(lengths.sum()), len(preparation.spread)))
+    for i, (length, stop) in enumerate(zip(lengths.tolist(), stops.tolist(), strict=True)):
+        of_days = features(prices, i, inputs, preparation.divisor, preparation.start_weight)
+        part = further[stop - length : stop]  # scaled while it is in the cache
+        part[:] = standardised(of_days[len(of_days) - length :], preparation.spread, inputs)
+        if prices.symbols[i] in preparation.shares:
+            part *= factors_of(inputs, preparation.shares[prices.symbols[i]])
     return further
 
 
