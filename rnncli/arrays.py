@@ -10,6 +10,7 @@ FloatArray = npt.NDArray[np.floating]  # float32 in training, float64 where exac
 Float64Array = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
 BoolArray = npt.NDArray[np.bool_]
+ByteArray = npt.NDArray[np.uint8]  # yes or no, as kernels take it
 DateArray = npt.NDArray[np.datetime64]  # datetime64[s]; NaT: no date
 
 Integer = TypeVar("Integer", bound=np.integer[Any])

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rnncli.arrays import Float64Array, FloatArray, IntArray
+from rnncli.arrays import ByteArray, Float64Array, FloatArray, IntArray
 from rnncli.kernels import CELLS
 from rnncli.kernels.lanes import Group, Sequences, pack
 from rnncli.network.network import Network
@@ -30,11 +30,13 @@ def whole_series(dataset: Dataset) -> Sequences:
 
 
 def passes(
-    network: Network, group: Group, days: int, carried: list[FloatArray] | None = None
-) -> Iterator[tuple[int, FloatArray, Workspace]]:
+    network: Network, group: Group, days: int, carried: list[FloatArray] | None = None,
+    asked: ByteArray | None = None,
+) -> Iterator[tuple[int, FloatArray, Workspace]]:  # fmt: skip
     """Run a group forward chunk by chunk: (first day, outputs (T, O, L), workspace).
 
-    From the states (S*span, H, members) of each layer that are `carried`, else from rest.
+    From the states (S*span, H, members) of each layer that are `carried`, else from rest; with the
+    outputs of the days that are `asked` (days) for, else of all.
     """
     lanes = group.values.shape[2]
     size = min(CHUNK * max(1, LANES // lanes), max(days, 1))
@@ -42,8 +44,9 @@ def passes(
     if carried is not None:
         work.carry_in(carried, slice(len(group.members)))
     for start in range(0, days, size):
-        x = group.values[start : min(start + size, days)]
-        yield start, forward(network, x, work), work
+        stop = min(start + size, days)
+        x = group.values[start:stop]
+        yield start, forward(network, x, work, None if asked is None else asked[start:stop]), work
         work.carry(len(x))
 
 
@@ -121,7 +124,8 @@ def resume(
         at, lanes = moving[group.members], np.arange(len(group.members))
         days = ends[at] - begin[at]
         carried = [states[:, :, at] for states in before.states]
-        for start, out, work in passes(network, group, int(days.max()), carried):
+        asked = None if daily is not None else _marked(days - 1)
+        for start, out, work in passes(network, group, int(days.max()), carried, asked):
             if daily is not None:
                 _keep_days(daily, out, start, begin[at], days)
             here = (days > start) & (days <= start + len(out))
@@ -208,7 +212,8 @@ def _visit(
         at = np.concatenate(of_lanes)
         lanes = np.repeat(np.arange(len(of_lanes)), [len(places) for places in of_lanes])
         days = day_of[at]
-        for start, out, work in passes(network, group, int(days.max(initial=-1)) + 1):
+        until, asked = int(days.max(initial=-1)) + 1, None if daily is not None else _marked(days)
+        for start, out, work in passes(network, group, until, asked=asked):
             if daily is not None:
                 at_start, lengths = dataset.offsets[group.members], dataset.lengths[group.members]
                 _keep_days(daily, out, start, at_start, lengths)
@@ -216,6 +221,13 @@ def _visit(
             keep(work, days[here] - start, lanes[here], at[here])
 
     threads.map(run, groups)
+
+
+def _marked(days: IntArray) -> ByteArray:
+    """The days up to the last of some (n), these marked by 1."""
+    marks = np.zeros(int(days.max(initial=-1)) + 1, np.uint8)
+    marks[days] = 1
+    return marks
 
 
 def _keep_days(

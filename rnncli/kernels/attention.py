@@ -17,7 +17,7 @@ import numpy as np
 from rnncli.kernels._inline import inline
 from rnncli.kernels._math import exp, tanh
 from rnncli.kernels.half_lives import start_half_lives
-from rnncli.kernels.time_loop import BLOCK, add, copy, products_module, transposed
+from rnncli.kernels.time_loop import BLOCK, add, any_of, copy, products_module, transposed
 
 Array = Any
 Kernel = Callable[..., None]
@@ -108,7 +108,7 @@ def make_forward(_cell: Any, _activation: int, lanes: int) -> Kernel:
 
     def forward(
         x: Array, weight_ih: Array, bias_lag: Array, bias_ih: Array, _bias_hh: Array,
-        states: Array, saved: Array, head_weight: Array, head_bias: Array, out: Array,
+        states: Array, saved: Array, head_weight: Array, head_bias: Array, out: Array, asked: Array,
     ) -> None:  # fmt: skip
         count, window = bias_lag.shape
         size, day = states.shape[2] * lanes, x.shape[1] * lanes
@@ -149,7 +149,7 @@ def make_forward(_cell: Any, _activation: int, lanes: int) -> Kernel:
             new = hs[at : at + size]
             for n in range(size):
                 new[n] = tanh(attended[n])
-            if out.shape[0] > 0:
+            if out.shape[0] > 0 and asked[t] != 0:
                 outputs = head_weight.shape[0] * lanes
                 tiled.product(outs, t * outputs, head_bias, head_weight, hs, at, lanes)
 
@@ -163,7 +163,7 @@ def make_backward(_cell: Any, _activation: int, lanes: int) -> Kernel:
     def backward(  # noqa: PLR0912 - one loop over days; a part of it would not know `lanes`
         x: Array, bias_lag: Array, states: Array, saved: Array, weight_up: Array, dup: Array,
         dbeyond: Array, dstates: Array, dinputs: Array, dweight_ih: Array, dbias_lag: Array,
-        dbias_ih: Array, _dbias_hh: Array, dweight_up: Array, dbias_up: Array,
+        dbias_ih: Array, _dbias_hh: Array, dweight_up: Array, dbias_up: Array, asked: Array,
     ) -> None:  # fmt: skip
         count, window = bias_lag.shape
         days, size, day = x.shape[0], states.shape[2] * lanes, x.shape[1] * lanes
@@ -182,7 +182,8 @@ def make_backward(_cell: Any, _activation: int, lanes: int) -> Kernel:
         sums, one = np.zeros(dweight_ih.shape[0], x.dtype), x.dtype.type(1)
         for t in range(days - 1, -1, -1):
             at, i = (t + window) * size, t % dinputs.shape[0]
-            tiled.add_product(dhs, at, weight_up_t, ups, t * up, lanes)
+            if asked[t] != 0:
+                tiled.add_product(dhs, at, weight_up_t, ups, t * up, lanes)
             q, new, of_sums = stored[t, :size], hs[at : at + size], dinputs[i]
             copy(dks[at : at + size], of_sums[size : 2 * size])  # of the days after this one
             copy(dvs[at : at + size], of_sums[2 * size : 3 * size])
@@ -212,7 +213,7 @@ def make_backward(_cell: Any, _activation: int, lanes: int) -> Kernel:
                 tiled.add_outer_and_sums(
                     dweight_ih, sums, dis, i * row, row, xs, t * day, day, n, lanes
                 )
-                if dweight_up.shape[0] > 0:
+                if dweight_up.shape[0] > 0 and any_of(asked, t, t + n):
                     tiled.add_outer_and_sums(
                         dweight_up, dbias_up, ups, t * up, up, hs, at, size, n, lanes
                     )

@@ -10,7 +10,7 @@ from functools import cached_property
 
 import numpy as np
 
-from rnncli.arrays import FloatArray, IntArray
+from rnncli.arrays import ByteArray, FloatArray, IntArray
 
 ALONE = 1  # lane, of one sequence by itself: forward, it has the bits of any other number
 LANES = (64, 32, 16)  # compile-time constants; each costs a few seconds once
@@ -69,6 +69,14 @@ class Group:
     def targets(self) -> FloatArray:
         """The value of each day (D, 1, L); a day predicts that of the next."""
         return np.ascontiguousarray(self.values[:, :1])
+
+    @cached_property
+    def asked(self) -> ByteArray:
+        """By day (D - 1), whether it counts in any lane."""
+        day = np.arange(self.days)[:, None]
+        counts: ByteArray = ((self.first <= day) & (day < self.last)).view(np.uint8)
+        asked: ByteArray = counts.max(axis=1)
+        return asked
 
     def counts(self, starts: IntArray, stops: IntArray) -> IntArray:
         """How many days from each start to its stop count, over all lanes (n)."""

@@ -36,6 +36,15 @@ def counting(first: Array, last: Array, known: Array, row: Any, until: Array) ->
 
 
 @inline
+def nobody(first: Array, until: Array, when: Any) -> bool:
+    """Whether a day counts in no lane."""
+    found = True
+    for lane in range(len(first)):
+        found &= not first[lane] <= when < until[lane]
+    return found
+
+
+@inline
 def centred(here: Array, spare: Array, located: int, lanes: int) -> Array:
     """The outputs of a day, with the location 0 unless it is `located`."""
     if located:
@@ -68,14 +77,15 @@ def make_rows_ahead(lanes: int) -> Callable[..., float]:
             for t in range(out.shape[0]):
                 at, when = t * day + n * size, start + t
                 back = backs[at : at + size] if dout.shape[0] > 0 else unsent
-                if not some <= when < some_end:
+                whole = every <= when < every_end
+                if not some <= when < some_end or (not whole and nobody(first, until, when)):
                     clear(back)
                     continue
                 here = centred(outs[at : at + size], spare, located, lanes)
                 theirs = targets[t * targets_day + n * lanes : t * targets_day + (n + 1) * lanes]
                 student_t(here, theirs, levels, cost, back, lanes)
                 summed = zero
-                if every <= when < every_end:
+                if whole:
                     for lane in range(lanes):
                         summed += cost[lane]
                     for k in range(size):

@@ -17,10 +17,11 @@ Kernel = Callable[..., None]
 
 # x (T, I, L), weight_ih (G*H, I), weight_hh (G*H, H) or diagonal_hh (V, H), biases (G*H) or (0),
 # states (S, T+1, H, L),
-# saved (T, SAVED*H, L), then the head's weight (O, H), bias (O) and out (T, O, L) or (0, O, L)
+# saved (T, SAVED*H, L), then the head's weight (O, H), bias (O) and out (T, O, L) or (0, O, L);
+# asked (T): 0 on days whose outputs nobody asks for, which are left as they are
 FORWARD = (
     "void({0}[:,:,::1],{0}[:,::1],{0}[:,::1],{0}[::1],{0}[::1],{0}[:,:,:,::1],{0}[:,:,::1],"
-    "{0}[:,::1],{0}[::1],{0}[:,:,::1])"
+    "{0}[:,::1],{0}[::1],{0}[:,:,::1],uint8[::1])"
 )
 # x, weight_hh, states, saved as before; weight_up (U, H) and dup (T, U*L) of what
 # is above; dbeyond (S, H, L); dstates (S, T+1, H, L) or (S, 0, H, L); dinputs (D, G*H*L +
@@ -29,7 +30,7 @@ FORWARD = (
 BACKWARD = (
     "void({0}[:,:,::1],{0}[:,::1],{0}[:,:,:,::1],{0}[:,:,::1],{0}[:,::1],{0}[:,::1],"
     "{0}[:,:,::1],{0}[:,:,:,::1],{0}[:,::1],{0}[:,::1],{0}[:,::1],{0}[::1],{0}[::1],{0}[:,::1],"
-    "{0}[::1])"
+    "{0}[::1],uint8[::1])"
 )
 BLOCK = 32  # days whose weight gradients are added up in one go, in registers
 PADDING = 16  # numbers after a day, so that the days of a block do not share their cache lines
@@ -55,6 +56,15 @@ def add(source: Array, to: Array) -> None:
     """to[k] += source[k]."""
     for k in range(to.shape[0]):
         to[k] += source[k]
+
+
+@inline
+def any_of(asked: Array, start: int, stop: int) -> bool:
+    """Whether one of some days is asked for."""
+    found = False
+    for t in range(start, stop):
+        found |= asked[t] != 0
+    return found
 
 
 @inline
@@ -128,7 +138,7 @@ def make_forward(cell: Any, activation: int, lanes: int) -> Kernel:
 
     def forward(
         x: Array, weight_ih: Array, weight_hh: Array, bias_ih: Array, bias_hh: Array,
-        states: Array, saved: Array, head_weight: Array, head_bias: Array, out: Array,
+        states: Array, saved: Array, head_weight: Array, head_bias: Array, out: Array, asked: Array,
     ) -> None:  # fmt: skip
         size = weight_hh.shape[1] * lanes
         day = x.shape[1] * lanes
@@ -153,7 +163,7 @@ def make_forward(cell: Any, activation: int, lanes: int) -> Kernel:
             else:
                 tiled.products(sums, 0, bias, of_x, xs, t * day, of_h, hs, t * size, lanes)
             step(sums, hidden, flat, kept, t, activation)
-            if out.shape[0] > 0:
+            if out.shape[0] > 0 and asked[t] != 0:
                 outputs = head_weight.shape[0] * lanes
                 tiled.product(outs, t * outputs, head_bias, of_head, hs, (t + 1) * size, lanes)
 
@@ -174,7 +184,7 @@ def make_backward(cell: Any, activation: int, lanes: int) -> Kernel:
     def backward(  # noqa: PLR0912 - one loop over days; a part of it would not know `lanes`
         x: Array, weight_hh: Array, states: Array, saved: Array, weight_up: Array, dup: Array,
         dbeyond: Array, dstates: Array, dinputs: Array, dweight_ih: Array, dweight_hh: Array,
-        dbias_ih: Array, dbias_hh: Array, dweight_up: Array, dbias_up: Array,
+        dbias_ih: Array, dbias_hh: Array, dweight_up: Array, dbias_up: Array, asked: Array,
     ) -> None:  # fmt: skip
         days, rows, size = x.shape[0], dweight_ih.shape[0], weight_hh.shape[1] * lanes
         day, row, up = x.shape[1] * lanes, dinputs.shape[1], dup.shape[1]  # numbers in one of each
@@ -193,7 +203,7 @@ def make_backward(cell: Any, activation: int, lanes: int) -> Kernel:
         sums = np.zeros(rows, x.dtype)
         both = np.zeros((2, states_per_day, size), x.dtype)  # of the states after and before a day
         copy(dbeyond.reshape(-1), both[days % 2].reshape(-1))
-        if days:
+        if days > 0 and asked[days - 1] != 0:
             tiled.add_product(both[days % 2].reshape(-1), 0, back_up, ups, (days - 1) * up, lanes)
         for t in range(days - 1, -1, -1):
             after, before = both[(t + 1) % 2], both[t % 2]
@@ -203,7 +213,7 @@ def make_backward(cell: Any, activation: int, lanes: int) -> Kernel:
             step_backward(flat, kept, t, after, before, dinputs[i], dhidden[h], activation)
             if not diagonal:
                 tiled.add_product(flow, 0, back_hh, dhs, h * row, lanes)
-            if t > 0:
+            if t > 0 and asked[t - 1] != 0:
                 tiled.add_product(flow, 0, back_up, ups, (t - 1) * up, lanes)
             if reached.shape[1] > 0:
                 for s in range(states_per_day):
@@ -219,7 +229,7 @@ def make_backward(cell: Any, activation: int, lanes: int) -> Kernel:
                     )
                 elif not diagonal:
                     tiled.add_outer(dweight_hh, dhs, h * row, row, hs, at, size, n, lanes)
-                if dweight_up.shape[0] > 0:
+                if dweight_up.shape[0] > 0 and any_of(asked, t, t + n):
                     tiled.add_outer_and_sums(
                         dweight_up, dbias_up, ups, t * up, up, hs, at + size, size, n, lanes
                     )

@@ -33,7 +33,8 @@ def forward_dilated(
     for days, places, _ in _recurrences(len(x), dilation):
         part = np.ascontiguousarray(states[:, places])
         part_saved, part_out = saved[days].copy(), out[days].copy()
-        kernel(np.ascontiguousarray(x[days]), *weights, part, part_saved, *head, part_out)
+        every = np.ones(len(part_out), np.uint8)
+        kernel(np.ascontiguousarray(x[days]), *weights, part, part_saved, *head, part_out, every)
         states[:, places], saved[days], out[days] = part, part_saved, part_out
 
 
@@ -53,6 +54,7 @@ def backward_dilated(
         kernel(
             np.ascontiguousarray(x[days]), weight_hh, part, saved[days].copy(), above,
             dabove[days].copy(), part_beyond, part_dstates, part_dinputs, *gradients,
+            np.ones(len(part_dinputs), np.uint8),
         )  # fmt: skip
         reached[:, places.start] = part_beyond
         if dstates.shape[1]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from rnncli.arrays import FloatArray, IntArray, aligned
+from rnncli.arrays import ByteArray, FloatArray, IntArray, aligned
 from rnncli.kernels import CELLS, backward_kernel, forward_kernel, linear_kernel
 from rnncli.kernels.lanes import ALONE
 from rnncli.kernels.time_loop import BLOCK, PADDING, make_forward
@@ -46,6 +46,7 @@ class Workspace:
         self.states = self._of_spans(cell.states, days)
         self.saved = [aligned((days, cell.saved * a.hidden_size, lanes), dtype) for _ in layers]
         self.out = aligned((days, a.output_size, lanes), dtype)
+        self.every = np.ones(days, np.uint8)
         if backward:
             row = cell.gates * a.hidden_size * lanes + PADDING
             self.dout = aligned(self.out.shape, dtype)
@@ -114,27 +115,30 @@ class Workspace:
         return of_layers[-1] if set(self.spans) == {1} else np.concatenate(of_layers)
 
 
-def forward(network: Network, x: FloatArray, work: Workspace) -> FloatArray:
+def forward(
+    network: Network, x: FloatArray, work: Workspace, asked: ByteArray | None = None
+) -> FloatArray:
     """Outputs (T, O, L) for inputs x (T, I, L), from the states carried in.
 
-    Fills `work` for the way back; the result is a view of it.
+    Fills `work` for the way back; the result is a view of it. The outputs of days that are not
+    `asked` (T) for are left as they were.
     """
     a, p = network.architecture, network.parameters
     _check_shape(x, a.input_size, work)
-    head = _head(a, p, work)
+    head, of_days = _head(a, p, work), _asked(asked, len(x), work)
     kernel = forward_kernel(a.cell, a.activation, work.lanes, work.dtype)
     for layer in range(a.layers):
         out = work.out if layer == a.layers - 1 else work.out[:0]
         inputs, weights = _inputs(x, work, layer), network.layers[layer]
         states, saved = work.states[layer], work.saved[layer]
         if a.dilation(layer) == 1:
-            kernel(inputs, *weights, states, saved, *head, out)
+            kernel(inputs, *weights, states, saved, *head, out, of_days)
         else:
             forward_dilated(
                 kernel, a.dilation(layer), inputs, weights, states, saved, head, out[: len(x)]
             )
     if a.linear:
-        linear_kernel(work.lanes, work.dtype)(p[LINEAR], x, work.out[: len(x)])
+        linear_kernel(work.lanes, work.dtype)(p[LINEAR], x, work.out[: len(x)], of_days)
     return work.out[: len(x)]
 
 
@@ -144,6 +148,15 @@ def _check_shape(days: FloatArray, features: int, work: Workspace) -> None:
         raise ValueError(
             f"shape {days.shape} where up to {work.days} days of {features} x {work.lanes} fit"
         )
+
+
+def _asked(asked: ByteArray | None, days: int, work: Workspace) -> ByteArray:
+    """The days whose outputs are asked for, which are all if none are named."""
+    if asked is None:
+        return work.every[:days]
+    if len(asked) != days:
+        raise ValueError(f"{len(asked)} days asked for of {days}")
+    return asked
 
 
 def _head(
@@ -162,13 +175,14 @@ def _inputs(x: FloatArray, work: Workspace, layer: int) -> FloatArray:
 
 def backward(
     network: Network, x: FloatArray, dout: FloatArray, work: Workspace,
-    beyond: list[FloatArray] | None = None,
+    beyond: list[FloatArray] | None = None, asked: ByteArray | None = None,
 ) -> None:  # fmt: skip
     """Add the gradients of `dout` (T, O, L) by all parameters into work.gradient (P).
 
     Follows a `forward` of the same x; where `work` keeps dstates, dstates[l][:, span + t] is the
     whole gradient that reaches layer l's states after day t. `beyond[l]` (S*span, H, L) is what
     reaches the last states from elsewhere; what reaches those carried in is left in work.dbeyond.
+    On days that are not `asked` (T) for, dout is 0 throughout.
     Nothing is sent to the linear path, whose weights are fitted and stay (`training.linear_path`).
     """
     a = network.architecture
@@ -178,7 +192,7 @@ def backward(
         dbeyond[:] = beyond[layer] if beyond else 0
     kernel = backward_kernel(a.cell, a.activation, work.lanes, work.dtype)
     above, dabove = _head(a, network.parameters, work)[0], dout.reshape(len(x), -1)
-    dhead = _head(a, work.gradients.parameters, work)
+    dhead, of_days = _head(a, work.gradients.parameters, work), _asked(asked, len(x), work)
     for layer in range(a.layers - 1, -1, -1):
         weights = network.layers[layer]
         of_run = (
@@ -187,11 +201,12 @@ def backward(
         )  # fmt: skip
         gradients = [*work.gradients.layers[layer], *dhead]
         if a.dilation(layer) == 1:
-            kernel(*of_run, *gradients)
+            kernel(*of_run, *gradients, of_days)
         else:
             backward_dilated(kernel, a.dilation(layer), *of_run, gradients)
         above, dabove = weights[0], work.dinputs[layer]
         dhead = dhead[0][:0], dhead[1]  # only the top layer feeds the head
+        of_days = work.every[: len(x)]
 
 
 def by_inputs(network: Network, dout: FloatArray, work: Workspace) -> FloatArray:

@@ -44,7 +44,7 @@ def run_validation_pass(
     def run(group: Group) -> tuple[float, IntArray, int]:
         total, days = 0.0, 0
         units = np.zeros((network.architecture.layers, network.architecture.hidden_size), np.int64)
-        for start, out, work in passes(network, group, group.days):
+        for start, out, work in passes(network, group, group.days, asked=group.asked):
             for at in range(0, len(out), CHUNK):
                 if counts_in(group, start + at, start + at + CHUNK):
                     total += objective.add_up(out[at : at + CHUNK], group, start + at)

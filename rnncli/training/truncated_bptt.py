@@ -40,12 +40,12 @@ class Chunk:
         work.gradient[:] = 0
         if stop <= start:
             return 0.0
-        x = group.values[start:stop]
-        out, loss = forward(network, x, work), 0.0
+        x, asked = group.values[start:stop], group.asked[start:stop]
+        out, loss = forward(network, x, work, asked), 0.0
         if days:
             dout = work.dout[: stop - start]
             loss = self.objective.add_up(out, group, start, 1 / days, dout)
-            backward(network, x, dout, work)
+            backward(network, x, dout, work, asked=asked)
         work.carry(stop - start)
         return loss
 

@@ -61,6 +61,9 @@ def test_counts_are_of_the_days_that_count(lengths, skipped, start, days):
         counts = (group.first <= t) & (t < group.last)
         assert group.counts(np.array([start]), np.array([start + days])) == [counts.sum()]
     whole = pack(np.zeros((sum(lengths), 1)), sequences, 16, "float64")
+    for group in whole:
+        by_day = [group.counts(np.array([t]), np.array([t + 1]))[0] > 0 for t in range(group.days)]
+        assert group.asked.tolist() == by_day
     counted = sum(group.counted for group in whole)
     assert counted == np.sum(sequences.last - sequences.first)
 

@@ -37,10 +37,11 @@ def shapes_of(choice):
         weights = [(rows, INPUTS), (rows, HIDDEN)]
         if name == "forward":
             head = [(OUTPUTS, HIDDEN), (OUTPUTS,), (DAYS, OUTPUTS, LANES)]
-            return [x, *weights, (rows,), (rows,), states, saved, *head]
+            return [x, *weights, (rows,), (rows,), states, saved, *head, (DAYS,)]
         back = [(OUTPUTS, HIDDEN), (DAYS, OUTPUTS * LANES), (cell.states, HIDDEN, LANES), states]
         gradients = [*weights, (rows,), (rows,), (OUTPUTS, HIDDEN), (OUTPUTS,)]
-        return [x, weights[1], states, saved, *back, (DAYS, rows * LANES + 16), *gradients]
+        dinputs = (DAYS, rows * LANES + 16)
+        return [x, weights[1], states, saved, *back, dinputs, *gradients, (DAYS,)]
     days = (DAYS, OUTPUTS, LANES)
     if name == "loss":
         target = days if which[0] in LOSSES else (DAYS, 1, LANES)
@@ -60,7 +61,9 @@ def arguments_of(choice, signature, rng):
     kinds = _load.ARGUMENT.findall(signature)[1:]
     arguments = []
     for kind, shape in zip(kinds, shapes_of(choice), strict=True):
-        if kind.startswith("int64["):
+        if kind.startswith("uint8["):
+            arguments.append(np.ones(shape, np.uint8))
+        elif kind.startswith("int64["):
             arguments.append(np.sort(rng.integers(0, DAYS, shape)))
         elif shape is None:
             arguments.append(2 if kind == "int64" else 0.7)
@@ -203,10 +206,8 @@ def test_empty_arrays_are_taken(made):
     loaded, _, _ = made("fraction")
     assert loaded(*[np.empty(0)] * 4) is None
     loaded, _, _ = made("linear", LANES, "float32")
-    assert (
-        loaded(*[np.empty((0, 2), "f4"), np.empty((0, 2, 16), "f4"), np.empty((0, 0, 16), "f4")])
-        is None
-    )
+    nothing = [np.empty(shape, "f4") for shape in ((0, 2), (0, 2, 16), (0, 0, 16))]
+    assert loaded(*nothing, np.empty(0, "u1")) is None
 
 
 LOAD = """

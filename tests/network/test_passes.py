@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from rnncli.network.network import Architecture, initial_network
+from rnncli.kernels import CELLS
+from rnncli.network.network import Architecture, Network, initial_network
 from rnncli.network.passes import Workspace, backward, forward
 from rnncli.runtime.threads import threads
 
@@ -45,3 +46,37 @@ def test_arrays_that_do_not_fit_never_reach_a_kernel(shape):
     forward(network, right, work)
     with pytest.raises(ValueError, match="shape"):
         backward(network, right, wrong, work)
+
+
+@pytest.mark.parametrize("cell", CELLS)
+@pytest.mark.parametrize("layers", [1, 2])
+def test_days_that_are_not_asked_for_change_no_bit_of_the_others(cell, layers):
+    """Their outputs are left alone; with nothing sent back from them, gradients are the same."""
+    a = Architecture(
+        cell, input_size=3, hidden_size=4, layers=layers, output_size=2, linear=True, window=5
+    )
+    rng = np.random.default_rng(2)
+    network = Network(a, rng.normal(0, 0.5, a.size).astype(np.float32))
+    x = rng.standard_normal((70, 3, LANES)).astype(np.float32)
+    asked = (rng.random(70) < 0.3).astype(np.uint8)
+    asked[32:64] = 0  # a whole block of days
+    dout = rng.standard_normal((70, 2, LANES)).astype(np.float32) * asked[:, None, None]
+    work, ref = (Workspace(a, 70, LANES, "float32") for _ in range(2))
+    work.out[:] = np.nan
+    out, expected = forward(network, x, work, asked), forward(network, x, ref)
+    np.testing.assert_array_equal(out[asked == 1], expected[asked == 1])
+    assert np.isnan(out[asked == 0]).all()
+    backward(network, x, dout, work, asked=asked)
+    backward(network, x, dout, ref)
+    assert np.any(ref.gradient != 0)
+    np.testing.assert_array_equal(work.gradient, ref.gradient)
+
+
+def test_as_many_days_are_asked_for_as_there_are():
+    """The kernels would read past the end of fewer."""
+    a = Architecture(hidden_size=2)
+    network = initial_network(a, "uniform", np.random.default_rng(0))
+    work, x = Workspace(a, 4, LANES, "float32"), np.zeros((3, 1, LANES), np.float32)
+    for wrong in (2, 4):
+        with pytest.raises(ValueError, match="asked"):
+            forward(network, x, work, np.ones(wrong, np.uint8))
