@@ -19,9 +19,10 @@ from rnncli.nightly.forecasts import ForecastBatch, forecast_prices, join_batche
 from rnncli.nightly.freshness import fresher, freshest_dates
 from rnncli.nightly.lookback import ROWS_ON_PAGE, rows_to_keep
 from rnncli.nightly.run_state import JobRun, by_model
-from rnncli.prices.batches import SharedSymbolError, one_by_one, read_in_batches
+from rnncli.prices.batches import in_groups
 from rnncli.prices.beside.ticker_changes import read_ticker_changes
 from rnncli.prices.parsing.quality.date_checks import yet_to_come
+from rnncli.prices.parts.cut import TogetherError
 from rnncli.prices.reader import read_prices
 from rnncli.prices.series import Prices
 from rnncli.training.per_symbol import Failed
@@ -107,8 +108,8 @@ class PriceScan:
 def scan_prices(run: JobRun) -> PriceScan:
     """Read all prices, and the existing models.
 
-    Many files are read in groups and forecast by the existing models, unless it is clear from the
-    start that a model must be retrained. Raises DataError, MissingInputError,
+    Many files, and a long one, are read in groups and forecast by the existing models, unless it is
+    clear from the start that a model must be retrained. Raises DataError, MissingInputError,
     CannotCreateError, ModelFileError.
     """
     shared = None if run.job.per_series else find_current_model(run, ALL)
@@ -122,14 +123,13 @@ def _scan_in_groups(
     run: JobRun, shared: CurrentModel | None, faults: list[ReadFault]
 ) -> PriceScan | None:
     """Scan and forecast files in groups; None if they must be read together."""
-    usable = shared is None or shared.usable
-    files = one_by_one(run.job.paths, run.reading) if usable else []
-    if not files:
+    (fields, optional), fail = run.beside, _reporter(run, faults)
+    groups = in_groups(run.job.paths, run.reading, fields, fail, optional)
+    if groups is None or (shared is not None and not shared.usable):
         return None
     scans = []
-    with contextlib.suppress(SharedSymbolError):
-        (fields, optional), fail = run.beside, _reporter(run, faults)
-        for prices in _timed(run, read_in_batches(files, run.reading, fields, fail, optional)):
+    with contextlib.suppress(TogetherError):
+        for prices in _timed(run, groups):
             past = _without_future(run, prices, faults)
             if past is not None:
                 scan = _scan(run, past, shared)

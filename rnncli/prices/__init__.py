@@ -9,7 +9,8 @@ CSV files, data frames or a stream of lines go in; `Prices` and the dates ahead 
     frames        a data frame as prices: its columns by name, its rows sorted and checked
     series        `Prices`: many series end to end in one flat array
     reader        files and folders as `Prices`, all at once
-    batches       many files, in groups
+    batches       many files, or a long one, in groups
+    parts/        a long file: its lines by symbol, some symbols at a time
     date_range    the days that are used: from --since to the end of --until
     exclude       symbols that are left out, by name or by a list in a file
     resample      rows of weeks or months, aggregated from days

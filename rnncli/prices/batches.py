@@ -1,4 +1,4 @@
-"""Many price files read some at a time, so that memory does not grow with their number."""
+"""Many price files, or a long one, read some series at a time: memory does not grow with them."""
 
 from collections.abc import Iterator, Sequence
 
@@ -6,6 +6,8 @@ from rnncli.errors import DataError, MissingInputError, RnncliError, SeriesError
 from rnncli.prices.exclude import AllExcludedError
 from rnncli.prices.parsing.source.paths import inputs
 from rnncli.prices.parsing.table.join import Fail
+from rnncli.prices.parts.cut import TogetherError
+from rnncli.prices.parts.read import long_file, read_in_parts
 from rnncli.prices.reader import read_prices
 from rnncli.prices.series import Prices
 from rnncli.settings import ReadSettings
@@ -13,8 +15,22 @@ from rnncli.settings import ReadSettings
 FILES = 256  # read at a time
 
 
-class SharedSymbolError(Exception):
+class SharedSymbolError(TogetherError):
     """A symbol is in files of two groups: they must be read together."""
+
+
+def in_groups(
+    paths: Sequence[str], settings: ReadSettings, fields: Sequence[str], fail: Fail,
+    optional: Sequence[str] = (),
+) -> Iterator[Prices] | None:  # fmt: skip
+    """The series of many files, or of a long one, in groups; None if they must be read together.
+
+    The iterator raises TogetherError where that comes to light later.
+    """
+    if files := one_by_one(paths, settings):
+        return read_in_batches(files, settings, fields, fail, optional)
+    long = long_file(paths, settings)
+    return read_in_parts(long, settings, fields, fail, optional) if long else None
 
 
 def one_by_one(paths: Sequence[str], settings: ReadSettings) -> list[str]:

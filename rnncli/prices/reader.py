@@ -6,14 +6,8 @@ from typing import BinaryIO, NamedTuple
 
 import numpy as np
 
-from rnncli.arrays import distinct
-from rnncli.errors import (
-    DataError,
-    MissingInputError,
-    RnncliError,
-    UsageError,
-    setting,
-)
+from rnncli.arrays import IntArray, distinct
+from rnncli.errors import DataError, MissingInputError, RnncliError, UsageError, setting
 from rnncli.prices.beside.attach import Beside
 from rnncli.prices.beside.renaming import renamed
 from rnncli.prices.beside.ticker_changes import TickerChanges, read_ticker_changes
@@ -44,7 +38,7 @@ from rnncli.prices.parsing.quality.split_ratios import named_splits
 from rnncli.prices.parsing.quality.splits import find_splits, undo_splits
 from rnncli.prices.parsing.source.limits import Limits
 from rnncli.prices.parsing.source.paths import default_symbol, inputs
-from rnncli.prices.parsing.source.text import read_text, symbol_for_file
+from rnncli.prices.parsing.source.text import Text, read_text, symbol_for_file
 from rnncli.prices.parsing.table.join import (
     Fail,
     PriceRows,
@@ -208,18 +202,40 @@ def _read_file(
 ) -> _File:
     limits = Limits.times(settings.limits)
     text = read_text(path, name, stdin, settings.encoding, limits)
-    grid = read_grid(text, settings.delimiter, limits)
+    return _parsed(text, settings, fields)[0]
+
+
+def _parsed(
+    text: Text, settings: ReadSettings, fields: _Fields, lines: IntArray | None = None
+) -> tuple[_File, ParsedFile]:
+    """A text as it was read; `lines` (rows,): of the file, where they are not in succession."""
+    grid = read_grid(text, settings.delimiter, Limits.times(settings.limits))
+    if lines is not None and lines.size != grid.lines.size:
+        raise DataError("lines without a row", place=text.name)
+    grid = grid if lines is None else replace(grid, lines=lines)
     requested = RequestedColumns(
         settings.column, settings.symbol_column, settings.layout, fields.names,
         settings.date_format, settings.duplicates, fields.optional,
     )  # fmt: skip
     columns = find_columns(grid, requested)
     table = read_table(
-        grid, columns, settings.date_format, default_symbol(name), settings.decimal, requested
+        grid, columns, settings.date_format, default_symbol(text.name), settings.decimal, requested
     )
     file = ParsedFile(grid, columns, table, requested)
     report = describe(file, check_file(file))
-    return _File(report, table, named_splits(file), currency_lines(file))
+    return _File(report, table, named_splits(file), currency_lines(file)), file
+
+
+def read_part(
+    text: Text, lines: IntArray | None, settings: ReadSettings, fail: Fail,
+    fields: Sequence[str] = (), optional: Sequence[str] = (),
+) -> tuple[Prices, ParsedFile]:  # fmt: skip
+    """Read some symbols of a file, whose settings name no other files; see `read_prices`."""
+    further = Beside(fields, settings)
+    read, file = _parsed(text, settings, _Fields(further.of_prices, tuple(optional)), lines)
+    rows = by_date(without_empty(join([text.name], [read.table])))
+    prices = _finish(rows, [read], settings, fail)
+    return further.attached(prices, None), file
 
 
 def _finish(rows: PriceRows, read: Sequence[_File], settings: ReadSettings, fail: Fail) -> Prices:

@@ -19,8 +19,11 @@ from paths import DATA, TOOLS
 from processes import AT_ONCE, LIMIT, Started, finished
 
 from rnncli.ledger import writer
-from rnncli.nightly import forecasts, freshness
+from rnncli.nightly import forecasts, freshness, scan
 from rnncli.prices import batches
+from rnncli.prices.parsing.grid import fast_split
+from rnncli.prices.parts import cut, read
+from rnncli.prices.reader import read_prices
 from rnncli.storage.locks import locked
 
 QUIETLY = [*COMMAND, "batch", "nightly.toml", "-q"]
@@ -382,6 +385,30 @@ def test_groups_change_no_byte(tmp_path, night, monkeypatch, options):
         (tmp_path / "ledger.db").unlink()
         night()
         assert left_in(tmp_path) == whole
+
+
+def test_parts_of_a_long_file_change_no_byte(place, night, monkeypatch):
+    """Sorted by symbol or by day, or in no order that parts could have."""
+    lay(place, market(symbols=24, days=41), 41)
+    night()
+    (place / "ledger.db").unlink()
+    night()
+    whole = left_in(place)
+    monkeypatch.setattr(read, "LONG", 1 << 10)
+    monkeypatch.setattr(fast_split, "SMALL", 1 << 12)
+    for name, value in {"HEAD": 12, "PART": 13, "PIECE": 11, "SHORT": 12, "FEWEST": 1}.items():
+        monkeypatch.setattr(cut, name, 1 << value)
+    read_whole = []
+    monkeypatch.setattr(scan, "read_prices", lambda *a: read_whole.append(a) or read_prices(*a))
+    head, *lines = (place / "prices.csv").read_text().splitlines()
+    by_day = sorted(lines, key=lambda line: line.split(",")[0])
+    for shown, together in ((lines, 0), (by_day, 0), ([*lines[1:], lines[0]], 1)):
+        (place / "prices.csv").write_text("\n".join([head, *shown, ""]))
+        for name in ("forecasts.csv", "ledger.db", "a.model.traces"):
+            (place / name).unlink()
+        night()
+        assert left_in(place) | {"prices.csv": whole["prices.csv"]} == whole
+        assert len(read_whole) == together
 
 
 def test_a_symbol_in_files_of_two_groups_is_read_whole(place, night, monkeypatch):

@@ -13,7 +13,7 @@ from rnncli.prices.parsing.source.limits import Limits
 
 _SAMPLE_CELLS = 20_000
 _PIECES = 32  # of a large file that are looked at to see whether it stays the same
-_PIECE = 1 << 13  # bytes of one
+SPREAD_PIECE = 1 << 13  # bytes of one
 
 
 @dataclass(frozen=True)
@@ -79,11 +79,9 @@ class CellGrid:
             yield from zip(self.lines.tolist(), self.rows, strict=True)
             return
         data, line, before = self.body or b"", int(self.lines[0]), self.start
-        room = len(data) - self.start - _PIECE
-        places = np.linspace(self.start, self.start + max(room, 0), _PIECES).astype(int)
-        for place in np.unique(places).tolist():
+        for place in places_of_spread(self.start, len(data)):
             begin = data.find(b"\n", place) + 1 if place > self.start else place
-            end = data.find(b"\n", min(begin + _PIECE, len(data) - 1))
+            end = data.find(b"\n", min(begin + SPREAD_PIECE, len(data) - 1))
             line += data.count(b"\n", before, begin)
             before = begin
             piece = data[begin:end].decode(errors="replace")
@@ -102,6 +100,13 @@ class CellGrid:
         mark, last = self.delimiter, index == self.width - 1
         text = f"{mark if index else chr(10)}{cell}{chr(10) if last else mark}".encode()
         return self.body is not None and self.body.count(text, self.start) >= self.lines.size
+
+
+def places_of_spread(start: int, size: int) -> list[int]:
+    """Where the pieces from all over a text of `size` bytes begin, whose rows begin at `start`."""
+    room = max(size - start - SPREAD_PIECE, 0)
+    places: list[int] = np.unique(np.linspace(start, start + room, _PIECES).astype(int)).tolist()
+    return places
 
 
 def sample_rows(width: int) -> int:

@@ -50,13 +50,18 @@ def symbols_spelled_alike(file: ParsedFile) -> dict[str, int]:
         return {}
     codes_of: dict[str, list[int]] = defaultdict(list)
     for code, symbol in enumerate(table.symbols):
-        if letters := re.sub(r"[\W_]", "", symbol.casefold()):
+        if letters := letters_of(symbol):
             codes_of[letters].append(code)
     alike = [codes for codes in codes_of.values() if len(codes) > 1 and _are_apart(table, codes)]
     if not alike:
         return {}
     one, other = (table.symbols[code][:20] for code in alike[0][:2])
     return {ALIKE.format(one=one, other=other): sum(map(len, alike))}
+
+
+def letters_of(symbol: str) -> str:
+    """A symbol without case and marks."""
+    return re.sub(r"[\W_]", "", symbol.casefold())
 
 
 def _are_apart(table: Table, codes: Sequence[int]) -> bool:

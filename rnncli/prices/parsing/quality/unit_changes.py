@@ -38,7 +38,7 @@ def level_shifts(file: ParsedFile) -> dict[str, int]:
         if index in {*columns.named, *columns.prices} or is_market:
             continue
         cells = [row[index].strip() for row in rows]
-        symbols = list(_changing(cells, lines, table)) if _may_be_kinds(cells) else []
+        symbols = list(_changing(cells, lines, table)) if may_be_kinds(cells) else []
         if symbols:
             symbol, (one, other) = symbols[0]
             text = SHIFTED.format(column=name, symbol=symbol[:40], one=one[:20], other=other[:20])
@@ -55,7 +55,7 @@ def _priced_rows(grid: CellGrid, table: Table) -> tuple[IntArray, list[list[str]
     return places[priced], [spread[i][1] for i in priced.tolist()]
 
 
-def _may_be_kinds(cells: list[str]) -> bool:
+def may_be_kinds(cells: list[str]) -> bool:
     """Whether cells are texts of some kinds, rather than numbers or one for each row."""
     kinds = set(cells)
     if not 1 < len(kinds) <= max(2, len(cells) // 2):
