@@ -97,9 +97,12 @@ def golden(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
 def rnncli() -> Callable[..., Finished]:
     """Run the command in a process of its own, off a terminal; keywords change its environment."""
 
-    def run(*arguments: object, stdin: bytes = b"", cwd: Any = None, **env: str | None) -> Finished:
+    def run(
+        *arguments: object, stdin: bytes = b"", cwd: Any = None,
+        command: list[str] = COMMAND, **env: str | None,
+    ) -> Finished:  # fmt: skip
         return finished(
-            [*COMMAND, *map(str, arguments)],
+            [*command, *map(str, arguments)],
             input=stdin, capture_output=True, cwd=cwd, env=environment(**env),
             check=False,
         )  # fmt: skip
@@ -144,11 +147,11 @@ def terminal() -> Callable[..., str]:
     In a process of its own, as `rnncli` does; `screen` is the same in this one.
     """
 
-    def run(width: int, *arguments: object, **env: str | None) -> str:
+    def run(width: int, *arguments: object, command: list[str] = COMMAND, **env: str | None) -> str:
         master, slave = pty.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 50, width, 0, 0))
         with Started(
-            [*COMMAND, *map(str, arguments)],
+            [*command, *map(str, arguments)],
             stdin=slave, stdout=slave, stderr=slave, env=environment(**env),
         ) as process:  # fmt: skip
             os.close(slave)

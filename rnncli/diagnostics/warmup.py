@@ -123,13 +123,15 @@ def _run_back(architecture: Architecture, count: int) -> None:
 
 
 def _run_once(architecture: Architecture, loss: str, precision: str, count: int) -> None:
-    """One day forward and backward, which compiles all kernels that it needs."""
+    """One day forward and, but for sampled paths, backward: compiles all kernels it needs."""
     linear_kernel(count, precision)
-    if count != path_sampling.LANES:
-        rows_ahead_kernel(count, precision)
     network = Network(architecture, np.zeros(architecture.size, precision))
     work = Workspace(architecture, 1, count, precision)
     x = np.zeros((1, architecture.input_size, count), precision)
+    if count == path_sampling.LANES:
+        forward(network, x, work)
+        return
+    rows_ahead_kernel(count, precision)
     days = np.zeros(count, np.int64)
     add_up(loss, forward(network, x, work), x, days, days, dout=work.dout)
     backward(network, x, work.dout, work)

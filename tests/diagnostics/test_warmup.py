@@ -50,6 +50,12 @@ def test_every_kernel_is_reported_with_its_source(compile_first, source, monkeyp
     assert sets[0] == (0, "float32, 64 lanes")
 
 
+def test_every_number_of_lanes_is_warmed_up():
+    """Those of trainings, of sampled paths and of gradients; tests of the command compile fewer."""
+    numbers = [("float32", lanes) for lanes in (64, 32, 16, 1024)]
+    assert [*warmup.NEEDED] == [*numbers, ("float64", 16)]
+
+
 def test_kernels_that_could_not_be_kept_are_a_fault(base, monkeypatch):
     """A full disk leaves nothing for the next run: the user hears of it."""
     pretend(monkeypatch, compile_first=True, keep=False)
