@@ -1,7 +1,6 @@
 """What `--chart` and `--plot` ask for: refused early where it cannot be had, then drawn."""
 
 import importlib.util
-import logging
 import os
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
@@ -56,6 +55,8 @@ def _quiet_matplotlib() -> Iterator[None]:
     It would otherwise use its folder in HOME, warn on stderr without one, and leave a temporary
     folder behind, since this process ends without clean-up.
     """
+    import logging
+
     logging.getLogger("matplotlib").setLevel(logging.CRITICAL)
     os.environ["MPLBACKEND"] = "agg"
     cache = _kept_folder()

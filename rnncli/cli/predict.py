@@ -228,7 +228,7 @@ def _show(
     import numpy as np
 
     from rnncli.cli.summary import summary_of
-    from rnncli.evaluation.metrics import level_name
+    from rnncli.distributions.conformal import level_name
     from rnncli.report.forecasts import forecast_report
 
     with log.stages.stage("write"):

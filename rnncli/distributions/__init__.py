@@ -2,6 +2,7 @@
 
 Parameters, classes or past errors go in; quantiles, densities, CRPS and bounds come out.
 
+    normal             quantiles of the normal distribution
     student_t          the standard Student-t distribution in NumPy alone
     scale_regression   a t whose log scale is linear in inputs, by maximum likelihood
     families           normal, Student's t, quantiles over arrays

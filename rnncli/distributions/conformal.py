@@ -165,6 +165,11 @@ def tails_of(level: float) -> tuple[float, float]:
     return tail, 1 - tail
 
 
+def level_name(level: float) -> str:
+    """A level as it is in names of columns: with every digit, so that names are distinct."""
+    return repr(float(level)).removesuffix(".0")
+
+
 def _enough(count: int, probability: float) -> bool:
     """Whether at least one of `count` errors lies beyond the quantile, and the grid reaches it."""
     tail = min(probability, 1 - probability)

@@ -7,13 +7,13 @@ unit of y, lower is better (Gneiting & Raftery 2007, doi:10.1198/016214506000001
 
 import math
 from dataclasses import dataclass
-from statistics import NormalDist
 from typing import NamedTuple, Protocol
 
 import numpy as np
 
 from rnncli.arrays import BoolArray, Float64Array, IntArray
 from rnncli.distributions import student_t
+from rnncli.distributions.normal import normal_quantile
 from rnncli.kernels import piecewise_kernel
 from rnncli.kernels.piecewise_scores import order_of_sum
 
@@ -48,7 +48,7 @@ class Normal:
 
     def quantile(self, probability: float) -> Float64Array:
         """Value below which that much of the mass lies."""
-        return self.location + self.scale * NormalDist().inv_cdf(probability)
+        return self.location + self.scale * normal_quantile(probability)
 
     def cdf(self, y: Float64Array) -> Float64Array:
         """P(Y <= y)."""

@@ -9,11 +9,11 @@
 import math
 from collections.abc import Callable, Sequence
 from functools import cache
-from statistics import NormalDist
 
 import numpy as np
 
 from rnncli.arrays import Float64Array
+from rnncli.distributions.normal import normal_quantile
 from rnncli.kernels import fraction_kernel
 
 Fraction = Callable[[Float64Array, Float64Array, Float64Array], Float64Array]
@@ -205,7 +205,7 @@ def _start(tails: list[float], dof: Float64Array) -> Float64Array:
 @cache
 def _normals(tails: tuple[float, ...]) -> Float64Array:
     """Twice each tail (k), the normal quantile below which it lies, and that squared: (3, k)."""
-    normal = [NormalDist().inv_cdf(tail) for tail in tails]
+    normal = [normal_quantile(tail) for tail in tails]
     return np.array([[2 * tail for tail in tails], normal, [z**2 for z in normal]])
 
 

@@ -7,9 +7,9 @@ import numpy as np
 
 from rnncli.arrays import Float64Array
 from rnncli.dates import format_date
+from rnncli.distributions.conformal import level_name
 from rnncli.evaluation.group_scores import Row
 from rnncli.evaluation.many_symbols import SymbolScores
-from rnncli.evaluation.metrics import level_name
 from rnncli.evaluation.result import MODEL, Evaluation
 from rnncli.forecasting.forecast import Forecast
 from rnncli.prices.row_names import ROW

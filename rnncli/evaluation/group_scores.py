@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from rnncli.arrays import Float64Array, IntArray, distinct
+from rnncli.distributions.conformal import level_name
 from rnncli.evaluation.coverage import check_coverage
-from rnncli.evaluation.metrics import level_name
 from rnncli.evaluation.result import MODEL, NAIVE, Evaluation, Plan
 from rnncli.evaluation.score_tables import mean_of
 

@@ -13,9 +13,9 @@ from functools import cached_property
 import numpy as np
 
 from rnncli.arrays import BoolArray, Float64Array
+from rnncli.distributions.conformal import level_name
 from rnncli.evaluation.coverage import coverage_p
 from rnncli.evaluation.group_scores import Row
-from rnncli.evaluation.metrics import level_name
 
 BY_CHANCE = 0.05  # of the symbols that are named, the share that may be named by chance
 

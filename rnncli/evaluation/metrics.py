@@ -6,16 +6,11 @@ Errors, CRPS, interval and log scores are in the unit of scores (see `inference.
 import numpy as np
 
 from rnncli.arrays import Float64Array
-from rnncli.distributions.conformal import tails_of
+from rnncli.distributions.conformal import level_name, tails_of
 from rnncli.evaluation.result import Predictive, Scores
 from rnncli.inference.actuals import Actuals
 
 PIT_BINS = 10
-
-
-def level_name(level: float) -> str:
-    """A level as it is in names of columns: with every digit, so that names are distinct."""
-    return repr(float(level)).removesuffix(".0")
 
 
 def score(actuals: Actuals, forecast: Predictive, levels: tuple[float, ...]) -> Scores:

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from rnncli.arrays import BoolArray, Float64Array, IntArray
-from rnncli.distributions.conformal import tails_of
-from rnncli.evaluation.metrics import level_name
+from rnncli.distributions.conformal import level_name, tails_of
 from rnncli.evaluation.result import MODEL, Evaluation
 from rnncli.inference.actuals import actuals_at
 from rnncli.prices.origins import Origins

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from rnncli.distributions.conformal import level_name
 from rnncli.evaluation.coverage import CoverageCheck, check_coverage
 from rnncli.evaluation.diebold_mariano import LEAST
 from rnncli.evaluation.group_scores import GROUP_LEVEL
-from rnncli.evaluation.metrics import level_name
 from rnncli.evaluation.result import MODEL, Evaluation
 from rnncli.evaluation.verdict import ALPHA, Claim, claims, claims_against_best, percent
 

@@ -6,8 +6,9 @@ from typing import Any
 import numpy as np
 
 from rnncli.arrays import Float64Array
+from rnncli.distributions.conformal import level_name
 from rnncli.evaluation.diebold_mariano import TestResult, by_cutoff, diebold_mariano
-from rnncli.evaluation.metrics import histogram, level_name
+from rnncli.evaluation.metrics import histogram
 from rnncli.evaluation.result import MODEL, Evaluation, Scores
 
 Row = dict[str, Any]

@@ -5,10 +5,10 @@ import re
 from dataclasses import dataclass
 from typing import Protocol
 
+from rnncli.distributions.conformal import level_name
 from rnncli.errors import UsageError, setting
 from rnncli.evaluation.best_baseline import BEST, BY_BEST, best_baseline, rivals
 from rnncli.evaluation.diebold_mariano import LEAST
-from rnncli.evaluation.metrics import level_name
 from rnncli.evaluation.result import MODEL, Evaluation
 from rnncli.evaluation.score_tables import compare, losses, mean_of
 

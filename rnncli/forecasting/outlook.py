@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from statistics import NormalDist
 
 import numpy as np
 
 from rnncli.arrays import Float64Array
 from rnncli.distributions.conformal import tails_of
+from rnncli.distributions.normal import normal_quantile
 from rnncli.forecasting.forecast import Forecast
 
 WORST = 0.05  # probability of a price below the worst case
@@ -26,6 +26,8 @@ def rise_probability(forecast: Forecast) -> Float64Array:
     the forecast's levels its normal score is linear, which is exact where errors are normal; beyond
     the outermost it is that of the outermost. NaN where no quantile but the median is known.
     """
+    from statistics import NormalDist  # noqa: PLC0415 - it takes long to load
+
     normal = NormalDist()
     scores, prices = _quantiles(forecast)
     rise = np.full(forecast.forecasts.shape, np.nan)
@@ -45,7 +47,7 @@ def worst_case(forecast: Forecast) -> Float64Array:
     `rise_probability`. NaN beyond the outermost quantile.
     """
     scores, prices = _quantiles(forecast)
-    wanted, worst = NormalDist().inv_cdf(WORST), np.full(forecast.forecasts.shape, np.nan)
+    wanted, worst = normal_quantile(WORST), np.full(forecast.forecasts.shape, np.nan)
     for i, k in np.ndindex(*worst.shape):
         known = np.isfinite(prices[i, k])
         if known.any():
@@ -60,7 +62,7 @@ def _quantiles(forecast: Forecast) -> tuple[Float64Array, Float64Array]:
         below, above = tails_of(level)
         quantiles |= {below: forecast.lower[level], above: forecast.upper[level]}
     probabilities = sorted(quantiles)
-    scores = np.array([NormalDist().inv_cdf(p) for p in probabilities])
+    scores = np.array([normal_quantile(p) for p in probabilities])
     return scores, np.stack([quantiles[p] for p in probabilities], axis=-1)
 
 

@@ -11,7 +11,6 @@ walk whose variance grows as the squared scales do (a Gaussian copula: Nelsen 20
 """
 
 from functools import cache, lru_cache
-from statistics import NormalDist
 
 import numpy as np
 
@@ -126,4 +125,6 @@ def _standard(dof: float) -> Float64Array:
 @cache
 def _probabilities() -> tuple[float, ...]:
     """What a normal variable is below of SCORES: (k)."""
+    from statistics import NormalDist  # noqa: PLC0415 - it takes long to load
+
     return tuple(NormalDist().cdf(score) for score in SCORES.tolist())

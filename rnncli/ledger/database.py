@@ -20,6 +20,7 @@ from urllib.parse import quote
 import numpy as np
 
 from rnncli import __version__
+from rnncli.distributions.conformal import level_name
 from rnncli.errors import (
     CannotCreateError,
     DataError,
@@ -29,7 +30,6 @@ from rnncli.errors import (
     WriteError,
     name_some,
 )
-from rnncli.evaluation.metrics import level_name
 from rnncli.ledger.tables import APPLICATION, VERSION, foreign_parts
 from rnncli.storage.near_path import path_remedy
 from rnncli.storage.reading import read_start

@@ -5,7 +5,6 @@ import os
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cache
-from importlib.resources import files
 
 from rnncli.errors import UsageError, setting
 from rnncli.models.model import Model, as_trained, decode, load_model
@@ -14,6 +13,7 @@ from rnncli.models.provenance import warn_of_period
 from rnncli.prices.series import Prices
 from rnncli.settings import ReadSettings
 from rnncli.settings.option import AUTO
+from rnncli.storage.packaged import packaged
 from rnncli.storage.tensor_file import is_model
 from rnncli.transforms.features import fields_of, optional, optional_fields, parse_inputs
 from rnncli.transforms.fields import FieldsToRead, fields_of_inputs
@@ -52,7 +52,7 @@ def load_prior(cell: str = DEFAULT_CELL) -> Model:
         raise UsageError(
             "has no prior", option="cell", value=cell, remedy=f"use {' or '.join(CELLS)}"
         )
-    data = files("rnncli.models").joinpath("priors", f"{cell}.model").read_bytes()
+    data = packaged("rnncli.models", "priors", f"{cell}.model")
     return replace(decode(data), digest=hashlib.sha256(data).hexdigest())
 
 

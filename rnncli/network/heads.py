@@ -9,7 +9,6 @@ quantile       the median, gaps upwards, gaps downwards
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from statistics import NormalDist
 from typing import TypeVar
 
 import numpy as np
@@ -175,6 +174,8 @@ def start_bias(head: Head) -> Float64Array:
         dof = FEWEST + SPREAD
         bias[1] = np.log((dof - 2) / dof) / 2
     elif head.kind == "quantile":
+        from statistics import NormalDist  # noqa: PLC0415 - it takes long to load
+
         half = len(head.levels) // 2
         normal = [NormalDist().inv_cdf(level) for level in head.levels[half:]]
         bias[1:] = np.tile(np.log(np.expm1(np.diff(normal))), 2)

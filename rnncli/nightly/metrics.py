@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from rnncli.evaluation.metrics import level_name
+from rnncli.distributions.conformal import level_name
 from rnncli.nightly.earlier_metrics import LAST_SUCCESS, last_success
 from rnncli.nightly.result import JobResult
 from rnncli.storage.atomic import write_atomically

@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from rnncli.arrays import Float64Array
+from rnncli.distributions.conformal import level_name
 from rnncli.errors import DataError
 from rnncli.evaluation.coverage import check_coverage
-from rnncli.evaluation.metrics import level_name
 from rnncli.evaluation.result import MODEL, NAIVE, Evaluation, Scores
 from rnncli.evaluation.score_tables import mean_of
 from rnncli.evaluation.verdict import Check, checks

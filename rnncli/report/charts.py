@@ -13,7 +13,7 @@ from rich.text import Text
 
 from rnncli.arrays import Float64Array
 from rnncli.dates import format_date
-from rnncli.evaluation.metrics import level_name
+from rnncli.distributions.conformal import level_name
 from rnncli.report.fan_chart import Bound, Fan
 from rnncli.report.tables import counted, price
 from rnncli.report.text import ascii_wanted, safe

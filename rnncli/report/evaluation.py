@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from rnncli.arrays import Float64Array
+from rnncli.distributions.conformal import level_name
 from rnncli.evaluation import score_tables
 from rnncli.evaluation.group_scores import GROUP_LEVEL, group_keys, row_columns, score_groups
-from rnncli.evaluation.metrics import level_name
 from rnncli.evaluation.plain_verdict import in_short
 from rnncli.evaluation.result import MODEL, Evaluation, FalseClaims
 from rnncli.evaluation.verdict import Check, claims, claims_against_best, words

@@ -7,7 +7,7 @@ import numpy as np
 from rich.console import RenderableType
 from rich.text import Text
 
-from rnncli.evaluation.metrics import level_name
+from rnncli.distributions.conformal import level_name
 from rnncli.report.explanation_rows import FLAT, by_lag_of, dates_of, shares
 from rnncli.report.tables import bar, counted, lines, number, table
 

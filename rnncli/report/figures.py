@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from rnncli.arrays import Float64Array
-from rnncli.evaluation.metrics import level_name
+from rnncli.distributions.conformal import level_name
 from rnncli.gradients.lags import EXPLODING, REMEMBERED, Lags
 from rnncli.report.copies_picture import draw_copies
 from rnncli.report.fan_chart import Fan

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rnncli.evaluation.metrics import level_name
+from rnncli.distributions.conformal import level_name
 from rnncli.forecasting.forecast import Forecast
 from rnncli.forecasting.outlook import Moves, moves
 from rnncli.report.output import Row

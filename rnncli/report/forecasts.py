@@ -8,8 +8,8 @@ import numpy as np
 
 from rnncli.arrays import Float64Array
 from rnncli.dates import format_date
+from rnncli.distributions.conformal import level_name
 from rnncli.errors import setting
-from rnncli.evaluation.metrics import level_name
 from rnncli.forecasting.forecast import Forecast, Samples
 from rnncli.report.forecast_summary import Summary, summary_tables
 from rnncli.report.output import Report, Row

@@ -4,8 +4,8 @@ import math
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
+from rnncli.distributions.conformal import level_name
 from rnncli.evaluation.diebold_mariano import LEAST
-from rnncli.evaluation.metrics import level_name
 from rnncli.report.output import Row
 from rnncli.report.units import IN_WORDS, unit_sign
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from rnncli.evaluation.metrics import level_name
+from rnncli.distributions.conformal import level_name
 from rnncli.report.output import Report, Row
 from rnncli.report.portfolio_score import tested_rows
 from rnncli.report.text import safe

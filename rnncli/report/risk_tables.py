@@ -7,8 +7,8 @@ import numpy as np
 from rich.console import RenderableType
 from rich.text import Text
 
+from rnncli.distributions.conformal import level_name
 from rnncli.errors import setting
-from rnncli.evaluation.metrics import level_name
 from rnncli.report.output import Row
 from rnncli.report.tables import bar, counted, lines, price, table
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from rnncli.dates import format_date
+from rnncli.distributions.conformal import level_name
 from rnncli.evaluation.group_scores import row_columns
-from rnncli.evaluation.metrics import level_name
 from rnncli.evaluation.verdict import claims, words
 from rnncli.ledger.matching import ABSENT, CAME, IN_SAMPLE, PENDING, REWRITTEN, STATES
 from rnncli.ledger.portfolio_score import TestedPortfolio, portfolio_sentences

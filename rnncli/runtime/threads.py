@@ -2,9 +2,11 @@
 
 import os
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
+
+if TYPE_CHECKING:
+    from concurrent.futures import ThreadPoolExecutor
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -14,14 +16,24 @@ Map = Callable[[Callable[[Item], Result], Sequence[Item]], list[Result]]
 class Threads:
     """A pool of threads for kernels, which release the interpreter's lock."""
 
-    def __init__(self, pool: ThreadPoolExecutor | None) -> None:
-        self._pool = pool
+    def __init__(self, count: int | None) -> None:
+        self._count = count or 1
+        self._pool: ThreadPoolExecutor | None = None
 
     def map(self, function: Callable[[Item], Result], items: Sequence[Item]) -> list[Result]:
         """Results of `function` for all items, in their order."""
-        if self._pool is None or len(items) < 2:
+        if self._count < 2 or len(items) < 2:
             return [function(item) for item in items]
+        if self._pool is None:
+            from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 - most runs need none
+
+            self._pool = ThreadPoolExecutor(self._count)
         return list(self._pool.map(function, items))
+
+    def close(self) -> None:
+        """End the threads."""
+        if self._pool is not None:
+            self._pool.shutdown()
 
 
 def usable_cores() -> int:
@@ -34,9 +46,8 @@ def usable_cores() -> int:
 @contextmanager
 def threads(count: int) -> Iterator[Threads]:
     """Threads for the time of a command; 0: one for each core this process may use."""
-    count = count or usable_cores()
-    if count == 1:
-        yield Threads(None)
-        return
-    with ThreadPoolExecutor(count) as pool:
-        yield Threads(pool)
+    pool = Threads(count or usable_cores())
+    try:
+        yield pool
+    finally:
+        pool.close()

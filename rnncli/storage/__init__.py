@@ -5,6 +5,7 @@ Bytes, tensors and JSON go in; files that survive a crash come out.
     atomic       the one writer: a file is replaced whole or stays as it was
     locks        one process at a time for a file or folder
     near_path    for a path that does not exist, the one that was probably meant
+    packaged     a file beside the code
     reading      the one reader of whole files: it waits for no pipe, and stops at a size
     tensor_file  the container of model, checkpoint and state files: tensors and JSON, no code
 """

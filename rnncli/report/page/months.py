@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from rnncli.distributions.conformal import level_name
 from rnncli.evaluation.group_scores import Row
-from rnncli.evaluation.metrics import level_name
 from rnncli.evaluation.plain_verdict import FAIR, GOOD, POOR, Finding
 from rnncli.report.page.formats import percent
 

@@ -6,10 +6,10 @@ from typing import Any
 import numpy as np
 
 from rnncli.arrays import Float64Array
+from rnncli.distributions.conformal import level_name
 from rnncli.evaluation.doubts import Doubt, doubts, usual_widths
 from rnncli.evaluation.group_scores import Row
 from rnncli.evaluation.many_symbols import SymbolScores
-from rnncli.evaluation.metrics import level_name
 from rnncli.forecasting.outlook import widths
 from rnncli.prices.row_names import ROW
 from rnncli.report.page.content import Backtest, SymbolForecasts

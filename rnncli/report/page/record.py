@@ -4,8 +4,8 @@ from typing import Any
 
 import numpy as np
 
+from rnncli.distributions.conformal import level_name
 from rnncli.evaluation.group_scores import Row
-from rnncli.evaluation.metrics import level_name
 from rnncli.evaluation.plain_verdict import plain_verdict
 from rnncli.ledger.matching import ABSENT, CAME, PENDING, REWRITTEN
 from rnncli.report.page.charts import Chart, chart, line

@@ -5,9 +5,9 @@ from typing import Any
 
 import numpy as np
 
+from rnncli.distributions.conformal import level_name
 from rnncli.evaluation.group_scores import GROUP_LEVEL, Row
 from rnncli.evaluation.many_symbols import SymbolScores
-from rnncli.evaluation.metrics import level_name
 from rnncli.evaluation.misses import worst_misses
 from rnncli.evaluation.pit_shape import pit_finding
 from rnncli.evaluation.plain_verdict import plain_verdict

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from rnncli.distributions.conformal import level_name
 from rnncli.evaluation import score_tables
 from rnncli.evaluation.group_scores import Row
-from rnncli.evaluation.metrics import level_name
 from rnncli.evaluation.result import MODEL, Evaluation
 from rnncli.prices.row_names import ROW
 from rnncli.report.page.charts import Chart, area, bars, chart, dots, line, rule

@@ -5,9 +5,9 @@ from typing import Any
 
 import numpy as np
 
+from rnncli.distributions.conformal import level_name
 from rnncli.evaluation.group_scores import Row
 from rnncli.evaluation.many_symbols import SymbolScores
-from rnncli.evaluation.metrics import level_name
 from rnncli.evaluation.result import MODEL
 from rnncli.report.page.formats import DASH, decimals, percent, price, signed, thousands
 from rnncli.report.page.page_table import Cell, Column, PageTable, column, page_table

@@ -3,7 +3,6 @@
 A field in the name of one column alone is a part of it, as in Close Brothers.
 """
 
-import re
 from collections import defaultdict
 from collections.abc import Sequence
 
@@ -13,9 +12,10 @@ from rnncli.prices.parsing.grid import header as names
 from rnncli.prices.parsing.values.numbers import is_currency
 from rnncli.prices.parsing.vocabulary import column_names
 from rnncli.prices.parsing.vocabulary.column_names import bare_name
+from rnncli.prices.parsing.vocabulary.expression import expression
 from rnncli.prices.parsing.vocabulary.price_words import PRICE_WORDS
 
-_MARK = re.compile(r"[\s_.:|/\-\u2013(\[)\]]+")
+_MARK = expression(r"[\s_.:|/\-\u2013(\[)\]]+")
 _CLOSES = [name for name in column_names.PRICES if name not in column_names.WEAK_PRICES]
 _ROLES = {
     **dict.fromkeys(column_names.VOLUMES, "volume"),

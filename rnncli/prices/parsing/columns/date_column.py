@@ -1,6 +1,5 @@
 """Which column holds the dates, and which the times of day beside them."""
 
-import re
 from collections.abc import Sequence
 
 from rnncli.errors import DataError, setting
@@ -8,8 +7,9 @@ from rnncli.prices.parsing.columns.profile import GridProfile
 from rnncli.prices.parsing.grid import header as names
 from rnncli.prices.parsing.values.local_days import says_as_written
 from rnncli.prices.parsing.vocabulary import column_names
+from rnncli.prices.parsing.vocabulary.expression import expression
 
-_PERIOD = re.compile("[MQSA][0-9]{1,2}")  # parts of a year as statistical offices number them
+_PERIOD = expression("[MQSA][0-9]{1,2}")  # parts of a year as statistical offices number them
 
 
 def date_column(profile: GridProfile, date_format: str | None) -> tuple[int | None, str]:

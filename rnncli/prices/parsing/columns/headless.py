@@ -1,7 +1,5 @@
 """The columns of a file without a header row, where its cells leave no doubt."""
 
-import re
-
 import numpy as np
 
 from rnncli.arrays import Float64Array
@@ -12,8 +10,9 @@ from rnncli.prices.parsing.grid.cell_grid import CellGrid
 from rnncli.prices.parsing.values.date_candidates import BadDateError
 from rnncli.prices.parsing.values.numbers import is_missing, is_number
 from rnncli.prices.parsing.values.parse_dates import is_date, is_epoch, parse_dates
+from rnncli.prices.parsing.vocabulary.expression import expression
 
-_YEAR = re.compile("1[89][0-9]{2}|20[0-9]{2}")
+_YEAR = expression("1[89][0-9]{2}|20[0-9]{2}")
 _NEARER = 0.8  # an open is this much nearer to the close before than a close to the open before
 
 

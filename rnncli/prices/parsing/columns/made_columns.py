@@ -12,6 +12,7 @@ from rnncli.prices.parsing.columns.profile import GridProfile
 from rnncli.prices.parsing.columns.relation import ENOUGH, Relation
 from rnncli.prices.parsing.grid import header as names
 from rnncli.prices.parsing.vocabulary.cell_words import CURRENCY
+from rnncli.prices.parsing.vocabulary.expression import expression
 from rnncli.prices.parsing.vocabulary.price_words import (
     adjusted_from,
     derived_from,
@@ -19,7 +20,7 @@ from rnncli.prices.parsing.vocabulary.price_words import (
     words_of,
 )
 
-_OF_CURRENCIES = re.compile(
+_OF_CURRENCIES = expression(
     rf"\W*{CURRENCY}(\W*(in|to|per)?\W*{CURRENCY})?\W*(=?X)?\W*", re.IGNORECASE
 )
 _SHORTEST = 2  # signs of a name that is sought in another

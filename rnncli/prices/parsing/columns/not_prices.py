@@ -1,6 +1,5 @@
 """Which columns of numbers are made of prices rather than prices, by their names and numbers."""
 
-import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cached_property
 
@@ -12,6 +11,7 @@ from rnncli.prices.parsing.columns.derived_values import Source, is_made_of
 from rnncli.prices.parsing.columns.made_columns import adjusted_columns, made_columns, parts_of
 from rnncli.prices.parsing.columns.profile import GridProfile
 from rnncli.prices.parsing.grid import header as names
+from rnncli.prices.parsing.vocabulary.expression import expression
 from rnncli.prices.parsing.vocabulary.price_words import (
     derived_from,
     maybe_derived_from,
@@ -20,8 +20,8 @@ from rnncli.prices.parsing.vocabulary.price_words import (
 
 DERIVED = "columns that are not prices, or are derived from prices ({names}; {all} keeps them)"
 
-_TICKER = re.compile(r"[A-Z]{1,5}")
-_SMALL_TICKER = re.compile(r"[a-z]{1,5}")
+_TICKER = expression(r"[A-Z]{1,5}")
+_SMALL_TICKER = expression(r"[a-z]{1,5}")
 _ENOUGH = 8  # rows that show how numbers move
 _FEW = 2  # numbers that show no step
 _PAIRS = 12  # columns among which each two are compared, at most

@@ -11,6 +11,7 @@ from rnncli.prices.parsing.columns.roles import Columns, RequestedColumns
 from rnncli.prices.parsing.grid.header import split_field
 from rnncli.prices.parsing.vocabulary import column_names
 from rnncli.prices.parsing.vocabulary.column_names import bare_name
+from rnncli.prices.parsing.vocabulary.expression import expression
 
 FIELDS = {
     "open": column_names.OPENS,
@@ -18,7 +19,7 @@ FIELDS = {
     "low": column_names.LOWS,
     "volume": column_names.VOLUMES,
 }
-_SPAN = re.compile(
+_SPAN = expression(
     r"\s*(\d+[\s_-]*(w|wk|week|d|day|m|mo|month|y|yr|year)s?|year|yearly|ytd)(?![a-z])",
     re.IGNORECASE,
 )

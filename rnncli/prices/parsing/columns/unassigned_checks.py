@@ -1,6 +1,5 @@
 """Columns without a role that contradict the roles of the others."""
 
-import re
 from collections import Counter
 from collections.abc import Sequence
 
@@ -17,8 +16,9 @@ from rnncli.prices.parsing.values.date_serials import days_of_year_zero, is_seri
 from rnncli.prices.parsing.vocabulary import column_names
 from rnncli.prices.parsing.vocabulary.cell_words import BOARDS, FLAGS
 from rnncli.prices.parsing.vocabulary.date_words import WEEKDAY_CELL
+from rnncli.prices.parsing.vocabulary.expression import expression
 
-_MONTH = re.compile(r"(0?[1-9]|1[0-2])[./-](19|20)\d\d|(19|20)\d\d[./-](0?[1-9]|1[0-2])")
+_MONTH = expression(r"(0?[1-9]|1[0-2])[./-](19|20)\d\d|(19|20)\d\d[./-](0?[1-9]|1[0-2])")
 _FIELDS = column_names.OTHERS | column_names.CANDLE | {"vwap"}
 _CLOSES = frozenset(("close", "adjclose", "last", "price", "pxlast"))
 _SYMBOLS_OR_FIELDS = frozenset((*column_names.SYMBOLS, "index", "series", "label"))

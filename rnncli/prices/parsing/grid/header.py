@@ -21,6 +21,7 @@ from rnncli.prices.parsing.vocabulary.column_names import (
     WEAK_DATES,
     bare_name,
 )
+from rnncli.prices.parsing.vocabulary.expression import expression
 from rnncli.prices.parsing.vocabulary.price_words import PRICE_WORDS, maybe_derived_from, words_of
 
 SURE_DATES = frozenset(DATES) - WEAK_DATES
@@ -31,35 +32,35 @@ _STATISTICS = frozenset(
 _OF_A_DAY = frozenset((*OPENS, *HIGHS, *LOWS, *VOLUMES))
 _BOUNDS = frozenset((*OPENS, *HIGHS, *LOWS, *VOLUMES, "avg", "average", "mean", "median"))
 _NAMES = 1 << 15  # whose meaning is remembered: each is asked for several times
-_COUNTER = re.compile(r"|unnamed\d*|unnamed\d*level\d*|level0|indexlevel0|index|rownames")
-_WORDS = re.compile(r"[A-Za-z]{3}")
-_PAIR = re.compile(r"\(\s*['\"]([^'\"]*)['\"]\s*,\s*['\"]([^'\"]*)['\"]\s*\)")
-_ASIDE = re.compile(r"\(.*?\)|\[.*?\]|^\s*\d+[ab]?\.\s")
-_TICKER = re.compile(r"[A-Z0-9^][A-Z0-9.=^-]*")
-_SHORT_TICKER = re.compile(r"\^?[A-Z0-9]{1,6}([.=/-][A-Z0-9]{1,4})?")
-_OTHER_DAY = re.compile(
+_COUNTER = expression(r"|unnamed\d*|unnamed\d*level\d*|level0|indexlevel0|index|rownames")
+_WORDS = expression(r"[A-Za-z]{3}")
+_PAIR = expression(r"\(\s*['\"]([^'\"]*)['\"]\s*,\s*['\"]([^'\"]*)['\"]\s*\)")
+_ASIDE = expression(r"\(.*?\)|\[.*?\]|^\s*\d+[ab]?\.\s")
+_TICKER = expression(r"[A-Z0-9^][A-Z0-9.=^-]*")
+_SHORT_TICKER = expression(r"\^?[A-Z0-9]{1,6}([.=/-][A-Z0-9]{1,4})?")
+_OTHER_DAY = expression(
     r"prev|yesterday|prior|vortag|vorheriger|\bant\.|\bant\b|anterior|précédent|precedent|\bycp\b"
     r"|%|pct|percent|前收|昨收|前日|전일"
 )
-_DERIVED = re.compile(  # a number made of closes, or set beside them
+_DERIVED = expression(  # a number made of closes, or set beside them
     r"\b(change|chg|diff|difference|log|lag ?\d*|shift(ed)?|norm|normali[sz]ed|scaled|z ?score|pred"
     r"|t ?\d+|predicted|prediction|forecast|target|cost|returns?|days to|[sew]?ma ?\d+"
     r"|mean|std|rank)\b"
 )
-_OF_CLOSES = re.compile(r"\b(close|closing|price|last|nav|settle)\b")
+_OF_CLOSES = expression(r"\b(close|closing|price|last|nav|settle)\b")
 _PARTS = "price|open|high|low|close|last|size|qty|volume|vol|px|sz|c|o|h|l"
-_QUOTE = re.compile(f"(bid|ask|offer|mid)({_PARTS})?|({_PARTS})(bid|ask|offer|mid)")
-_INDICATOR = re.compile(
+_QUOTE = expression(f"(bid|ask|offer|mid)({_PARTS})?|({_PARTS})(bid|ask|offer|mid)")
+_INDICATOR = expression(
     r"(s|e|w|d|t|h|z|vw|k|l|ht)?ma\d{1,3}|\d{1,3}(d|day|days|tage)?(s|e|w)?ma"
     r"|(rsi|atr|adx|cci|mfi|roc|mom|vol|std|ret|return)\d{1,3}d?|macd(signal|hist|diff|line)?"
     r"|bb(upper|lower|middle|mid|width)\w*|(upper|lower|middle)(bb|band)\w*|bollinger\w*"
 )
-_RATIO = re.compile(  # beside prices, and none
+_RATIO = expression(  # beside prices, and none
     r"\b(p ?/? ?[ebs]( ratio)?|ratio|rsi|beta|weights?|gewicht|fx rate|exchange rate|wechselkurs"
     r"|yield|z ?score|log returns?|inflation|sharpe|drawdown|correl(ation)?"
     r"|strike( price)?|delta|gamma|vega|theta|eps)\b"
 )
-_IN_CURRENCY = re.compile(rf"(.+?)[\s_.(\[/-]*(?:\bin\s+)?({CURRENCY})[)\]]?\s*", re.IGNORECASE)
+_IN_CURRENCY = expression(rf"(.+?)[\s_.(\[/-]*(?:\bin\s+)?({CURRENCY})[)\]]?\s*", re.IGNORECASE)
 
 
 def is_counter(name: str) -> bool:

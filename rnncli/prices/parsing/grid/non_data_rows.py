@@ -10,6 +10,7 @@ from rnncli.prices.parsing.values.numbers import is_event, is_number
 from rnncli.prices.parsing.values.parse_dates import is_date
 from rnncli.prices.parsing.vocabulary.cell_words import SUMMARIES
 from rnncli.prices.parsing.vocabulary.column_names import bare_name
+from rnncli.prices.parsing.vocabulary.expression import expression
 
 ERRORS = "error messages between the rows"
 HEADINGS = "headings between the rows"
@@ -22,7 +23,7 @@ FOOTNOTES = "lines below the last row"
 
 _UNITS = 12  # rows between the header and the first value at most
 _OBJECT = re.compile(rb"^(\{\n)?(?:[ \t].*\n)+\}$", re.MULTILINE)
-_COUNT_OF_ROWS = re.compile(r"\(?[0-9]+ (?:rows?|records?|Zeilen?|lignes?|filas?)\b[^0-9]*")
+_COUNT_OF_ROWS = expression(r"\(?[0-9]+ (?:rows?|records?|Zeilen?|lignes?|filas?)\b[^0-9]*")
 
 
 class CsvRow(NamedTuple):

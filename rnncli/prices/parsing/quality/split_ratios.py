@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from fractions import Fraction
 
 import numpy as np
 
@@ -12,6 +11,7 @@ from rnncli.errors import DataError
 from rnncli.prices.parsing.quality.file_report import ParsedFile
 from rnncli.prices.parsing.table.cell_reader import CellReader
 from rnncli.prices.parsing.vocabulary.column_names import SPLITS, bare_name
+from rnncli.prices.parsing.vocabulary.expression import expression
 
 WHOLE = np.array([
     2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 15, 20, 25, 30, 40, 50, 60, 75, 80, 100, 125, 150, 200,
@@ -22,7 +22,7 @@ FINE = 0.045  # the same from a ratio of parts, at most
 SMALLEST = float(PARTS[0]) * np.exp(-FINE)
 
 _TERMS = 40  # of a ratio that is written as two whole numbers
-_WRITTEN = re.compile(r"(\d+(?:\.\d+)?)\s*(?::|/|-?for-?|to)\s*(\d+(?:\.\d+)?)", re.IGNORECASE)
+_WRITTEN = expression(r"(\d+(?:\.\d+)?)\s*(?::|/|-?for-?|to)\s*(\d+(?:\.\d+)?)", re.IGNORECASE)
 
 
 def near_whole(steps: Float64Array) -> Float64Array:
@@ -48,6 +48,8 @@ def _nearest(steps: Float64Array, ratios: Float64Array, most: float) -> Float64A
 
 def written(ratio: float) -> str:
     """A ratio as it is announced: 3:2, or 1:200 where shares were joined."""
+    from fractions import Fraction  # noqa: PLC0415 - it takes long to load
+
     plain = Fraction(ratio if ratio > 1 else 1 / ratio).limit_denominator(_TERMS)
     terms = (plain.numerator, plain.denominator)
     return "{}:{}".format(*(terms if ratio > 1 else terms[::-1]))

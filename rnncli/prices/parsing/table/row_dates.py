@@ -17,10 +17,11 @@ from rnncli.prices.parsing.values.date_serials import days_of_year_zero
 from rnncli.prices.parsing.values.footnotes import dates_without_marks
 from rnncli.prices.parsing.values.parse_dates import is_clock, is_date, parse_dates
 from rnncli.prices.parsing.vocabulary.date_words import may_be_named
+from rnncli.prices.parsing.vocabulary.expression import expression
 
 MARKED = "dates with the mark of a footnote, read without it (first {cell} on line {line})"
 
-_HAS_CLOCK = re.compile("%[HIMXcr]")
+_HAS_CLOCK = expression("%[HIMXcr]")
 _WRITE = "write dates as 2024-01-31"
 
 

@@ -5,7 +5,6 @@ where a cell of it says so, or its price is the sum, mean, median, highest, lowe
 others; a dated one only where it is the sum of all rows above it, or the last of the file and both.
 """
 
-import re
 from collections.abc import Iterator, Sequence
 
 import numpy as np
@@ -16,10 +15,11 @@ from rnncli.prices.parsing.table.categorical import Categorical
 from rnncli.prices.parsing.values.numbers import without_digits
 from rnncli.prices.parsing.values.parse_dates import is_date
 from rnncli.prices.parsing.vocabulary.cell_words import says_summary
+from rnncli.prices.parsing.vocabulary.expression import expression
 
 TOTALS = "rows that sum up others (first on line {line})"
 
-_QUANTILE = re.compile(r"[0-9]{1,2}(?:\.[0-9]+)?%")
+_QUANTILE = expression(r"[0-9]{1,2}(?:\.[0-9]+)?%")
 FEWEST = 5  # rows of which a dated price is the sum, before it is called one
 CLOSE = 0.01  # of a sum: as far as rounding may take one
 MOST = 200  # rows that are looked at cell by cell

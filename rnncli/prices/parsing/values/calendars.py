@@ -18,13 +18,14 @@ from rnncli.prices.parsing.vocabulary.calendar_words import (
     calendar_named,
     calendar_of,
 )
+from rnncli.prices.parsing.vocabulary.expression import expression
 
-_YEAR_FIRST = re.compile(r"(\d{2,4})([-/. ])(\d{1,2})\2(\d{1,2})((?:[ T].*)?)", re.ASCII)
-_DAY_FIRST = re.compile(r"(\d{1,2})([-/. ])(\d{1,2})\2(\d{4})((?:[ T].*)?)", re.ASCII)
-_COMPACT = re.compile(r"(\d{2,4})()(\d\d)(\d\d)()", re.ASCII)
-_SIGNS = re.compile("[年月]")
-_PREFIX = re.compile("^(?:中華民國|中华民国|民國|民国|พ\\.ศ\\.) ?")
-_SUFFIX = re.compile(r" ?(?:\u0647\u0640?|A\.?H\.?)$")  # of the Hijri calendar
+_YEAR_FIRST = expression(r"(\d{2,4})([-/. ])(\d{1,2})\2(\d{1,2})((?:[ T].*)?)", re.ASCII)
+_DAY_FIRST = expression(r"(\d{1,2})([-/. ])(\d{1,2})\2(\d{4})((?:[ T].*)?)", re.ASCII)
+_COMPACT = expression(r"(\d{2,4})()(\d\d)(\d\d)()", re.ASCII)
+_SIGNS = expression("[年月]")
+_PREFIX = expression("^(?:中華民國|中华民国|民國|民国|พ\\.ศ\\.) ?")
+_SUFFIX = expression(r" ?(?:\u0647\u0640?|A\.?H\.?)$")  # of the Hijri calendar
 _BEHIND = {"persian": 621, "buddhist": -543, "minguo": 1911}  # years, but for a part of the first
 _EARLIEST = {"persian": 1250, "buddhist": 2400, "minguo": 10, "hijri": 1407}  # none Persian as well
 _KNOWN_YEAR, _KNOWN_DAY = 1400, date(2021, 3, 21)

@@ -7,6 +7,8 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 
+from rnncli.prices.parsing.vocabulary.expression import expression
+
 _D = "[0-9]"
 _MONTH = r"(?P<b>[^\W\d_]{2,14}\.?)"
 _WEEKDAY = r"(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]{0,6}\.?,? )?"
@@ -119,10 +121,10 @@ DATE_PATTERNS = (
     _pattern(rf"FY[- ]?(?P<Y>{_D}{{4}})", ("FY%Y", "Y11")),
     _pattern(r"(?P<Y>1[5-9][0-9]{2}|2[01][0-9]{2})", ("%Y", "Y11")),
 )
-CLOCK_ONLY = re.compile(r"[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?(?: ?[AaPp]\.?[Mm]\.?)?")
+CLOCK_ONLY = expression(r"[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?(?: ?[AaPp]\.?[Mm]\.?)?")
 EPOCHS = (
-    (re.compile(r"\d{9,10}(?:\.\d+)?", re.ASCII), "epoch seconds", 1),
-    (re.compile(r"\d{12,13}(?:\.\d+)?", re.ASCII), "epoch milliseconds", 1_000),
-    (re.compile(r"\d{15,16}", re.ASCII), "epoch microseconds", 1_000_000),
-    (re.compile(r"\d{18,19}", re.ASCII), "epoch nanoseconds", 1_000_000_000),
+    (expression(r"\d{9,10}(?:\.\d+)?", re.ASCII), "epoch seconds", 1),
+    (expression(r"\d{12,13}(?:\.\d+)?", re.ASCII), "epoch milliseconds", 1_000),
+    (expression(r"\d{15,16}", re.ASCII), "epoch microseconds", 1_000_000),
+    (expression(r"\d{18,19}", re.ASCII), "epoch nanoseconds", 1_000_000_000),
 )

@@ -10,6 +10,7 @@ from datetime import date
 import numpy as np
 
 from rnncli.arrays import DateArray
+from rnncli.prices.parsing.vocabulary.expression import expression
 
 # the year before the first of an era, and how many it had
 _ERAS = {
@@ -17,21 +18,21 @@ _ERAS = {
     "昭和": (1925, 64), "S": (1925, 64), "大正": (1911, 15), "T": (1911, 15),
     "明治": (1867, 45), "M": (1867, 45),
 }  # fmt: skip
-_ERA = re.compile(
+_ERA = expression(
     "(令和|平成|昭和|大正|明治|[RHSTM]) ?([0-9]{1,2}|元)"
     "(?:年 ?([0-9]{1,2})月 ?([0-9]{1,2})日|([./-])([0-9]{1,2})\\5([0-9]{1,2}))"
 )
-_REPUBLIC = re.compile(
+_REPUBLIC = expression(
     "(1[0-4][0-9])(?:([/.-])([0-9]{1,2})\\2|年 ?([0-9]{1,2})月 ?)([0-9]{1,2})日?"
 )
 _FOUNDED = 1911  # the year before the first of the republic that Taiwan counts from
-_WEEK = re.compile(
+_WEEK = expression(
     r"(?P<Y>[0-9]{4})[- ]?(?:[Ww]|KW ?)(?P<W>[0-9]{1,2})(?:-(?P<d>[1-7]))?"
     r"|(?:[Ww]|KW ?)(?P<w>[0-9]{1,2})[-/ ](?P<y>[0-9]{4})"
 )
-_SERIAL = re.compile(r"([2-9][0-9]{4})(?:\.[0-9]+)?", re.ASCII)
+_SERIAL = expression(r"([2-9][0-9]{4})(?:\.[0-9]+)?", re.ASCII)
 _FIRST_SERIAL = 25569  # 1970; smaller numbers may be days since then, as other programs count
-_FROM_ZERO = re.compile(r"(7[0-9]{5})(?:\.[0-9]+)?", re.ASCII)
+_FROM_ZERO = expression(r"(7[0-9]{5})(?:\.[0-9]+)?", re.ASCII)
 _BEFORE_1970 = 719529  # days from the year 0 to 1970
 _ZERO = np.datetime64("1899-12-30", "D")  # the day that spreadsheets count from
 _MAC = 1462  # days that some spreadsheets of a Mac begin later

@@ -4,7 +4,6 @@ Statistical offices and exchanges write them behind a price, seldom before it. A
 and a bracket is told from the number by the decimals that the other cells of the column have.
 """
 
-import re
 from collections.abc import Sequence
 
 from rnncli.prices.parsing.values.numbers import (
@@ -15,26 +14,27 @@ from rnncli.prices.parsing.values.numbers import (
     without_digits,
     without_raised,
 )
+from rnncli.prices.parsing.vocabulary.expression import expression
 
 _LETTERS = "[acdefhijlnpqrsuvwxyzACDEFHIJLNPQRSUVWXYZ]"  # others are amounts, or kinds of quotes
 _WORDS = "(?:est|rev|prov|prel|pre|pr|adj|ex|xd|xr|cd|cum)"
 _SIGN = "[*\u2020\u2021\u00a7\u00b6#^~\u00b0!\u00a9\u00ae\u203b]"
 _BRACKETED = rf"[(\[{{](?:\d{{1,2}}|[^\W\d_]{{1,4}}(?:\.[^\W\d_])?\.?|{_SIGN}+\d?)[)\]}}]"
 _APART = rf"(?:\d{{1,2}}[)/]|/\d{{1,2}}|[a-z]/|{_LETTERS}|(?i:{_WORDS}))"  # behind a blank
-_BEHIND = re.compile(
+_BEHIND = expression(
     rf"(?P<number>.*[\d.])(?:<sup>[^<]{{1,9}}</sup>|\s*{_SIGN}+\d?\)?|\s*{_BRACKETED}|\s+{_APART}\.?\)?"
     rf"|(?:{_LETTERS}|(?i:{_WORDS}))\.?\)?)(?:[\s,]*(?:{_SIGN}+|{_BRACKETED}|\d\))|[\s,]+{_APART})*"
 )
-_BEFORE = re.compile(
+_BEFORE = expression(
     rf"(?:[*\u2020\u2021#~\u2248\u203b]+|{_BRACKETED}|[rpe](?=\s)|(?:ca|approx|est)\.?\s)\s*(?P<number>[\d.+-].*)"
 )
-_BEHIND_A_UNIT = re.compile(
+_BEHIND_A_UNIT = expression(
     rf"(?P<number>.*\d\s?(?P<unit>\S{{1,4}}))(?:\s*{_SIGN}+|\s*{_BRACKETED}|\s+{_APART}\.?)"
 )
-_BEHIND_A_DATE = re.compile(rf"(?<=\d)\s*(?:{_SIGN}+|[(\[](?:\d{{1,2}}|[a-z])[)\]])$")  # no weekday
-_OF_NOTHING = re.compile(rf"(?P<number>[-:.\u2013]|\.\.)?\s*(?:{_SIGN}+|{_BRACKETED}|{_LETTERS})")
-_ATTACHED = re.compile(r"(?P<number>[+-]?\d[\d.,' ]*)\d\)")
-_DECIMALS = re.compile(r"[.,](\d*)\D*$")
+_BEHIND_A_DATE = expression(rf"(?<=\d)\s*(?:{_SIGN}+|[(\[](?:\d{{1,2}}|[a-z])[)\]])$")  # no weekday
+_OF_NOTHING = expression(rf"(?P<number>[-:.\u2013]|\.\.)?\s*(?:{_SIGN}+|{_BRACKETED}|{_LETTERS})")
+_ATTACHED = expression(r"(?P<number>[+-]?\d[\d.,' ]*)\d\)")
+_DECIMALS = expression(r"[.,](\d*)\D*$")
 _ENDS, _BEGINNINGS = frozenset("0123456789"), frozenset("0123456789+-.")
 LONGEST = 100  # signs of a number and its mark at most
 

@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 
 from rnncli.prices.parsing.vocabulary.cell_words import CURRENCY, MISSING, SUFFIXES
+from rnncli.prices.parsing.vocabulary.expression import expression
 
 _RAISED = ("<super>", "<sub>", "<circle>", "<compat> 0028")
 _DIGITS = {
@@ -13,33 +14,33 @@ _DIGITS = {
     0x66C: ",",
 }  # the digits and marks of Arabic, Persian, Hindi and Thai
 _DAGGERS = "\u2020\u2021\u00a7\u00b6"
-_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
-_POINT = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,4})?", re.ASCII)
-_THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:,\d{2,3})*,\d{3}(?:\.\d*)?", re.ASCII)
-_COMMA = re.compile(
+_INVISIBLE = expression("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+_POINT = expression(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,4})?", re.ASCII)
+_THOUSANDS = expression(r"[+-]?\d{1,3}(?:,\d{2,3})*,\d{3}(?:\.\d*)?", re.ASCII)
+_COMMA = expression(
     r"[+-]?(?:\d+|\d{1,3}(?:\.\d{3})+),\d+|[+-]?\d{1,3}(?:\.\d{3})+|[+-]?\d+", re.ASCII
 )
-_SPACED = re.compile(r"(?<=\d)['\u2019\u00a0\u202f\u2009 ](?=\d{3}(?!\d))")
-_UNIT = re.compile(rf"^([+-]?){CURRENCY}[\s\u00a0]*(?=[\d.+-])|(?<=\d)[\s\u00a0]*{CURRENCY}$")
-_UNIT_NAME = re.compile(CURRENCY)
-_NO_CENTS = re.compile(r"(?<=\d)[.,](?:--?|[\u2013\u2014])$")  # as in 1185.- and 1185,--
-_SUFFIX = re.compile(r"(.*\d\.?)[\s\u00a0]?([KkMmBbTt]|bn|mn|Mio\.?|Mrd\.?|Md\.?)")
-_PLAIN_CELL = re.compile(r"[+-]?[\d.,]+ ?[%KMBTkmbt]?")
-_COMMA_PROOF = re.compile(
+_SPACED = expression(r"(?<=\d)['\u2019\u00a0\u202f\u2009 ](?=\d{3}(?!\d))")
+_UNIT = expression(rf"^([+-]?){CURRENCY}[\s\u00a0]*(?=[\d.+-])|(?<=\d)[\s\u00a0]*{CURRENCY}$")
+_UNIT_NAME = expression(CURRENCY)
+_NO_CENTS = expression(r"(?<=\d)[.,](?:--?|[\u2013\u2014])$")  # as in 1185.- and 1185,--
+_SUFFIX = expression(r"(.*\d\.?)[\s\u00a0]?([KkMmBbTt]|bn|mn|Mio\.?|Mrd\.?|Md\.?)")
+_PLAIN_CELL = expression(r"[+-]?[\d.,]+ ?[%KMBTkmbt]?")
+_COMMA_PROOF = expression(
     r"[+-]?(?:\d+,\d{1,2}|0,\d+|\d+,\d{4,}|\d{4,},\d+|[\d.]+\.\d{3},\d*|\d+(?:\.\d{3}){2,})"
 )
-_POINT_PROOF = re.compile(
+_POINT_PROOF = expression(
     r"[+-]?(?:\d+\.\d{1,2}|0?\.\d+|\d+\.\d{4,}|\d{4,}\.\d+|[\d,]+,\d{3}\.\d*|\d+(?:,\d{3}){2,})"
 )
-_DOTTED = re.compile(r"[+-]?[1-9]\d{0,2}(?:[.,]\d{3})+", re.ASCII)
-_UNGROUPED = re.compile(r"[+-]?\d{4,}(?:[.,]\d*)?", re.ASCII)
+_DOTTED = expression(r"[+-]?[1-9]\d{0,2}(?:[.,]\d{3})+", re.ASCII)
+_UNGROUPED = expression(r"[+-]?\d{4,}(?:[.,]\d*)?", re.ASCII)
 # of numbers whose decimal mark is m, and g the mark between thousands
-_GROUPED = re.compile(r"[+-]?[1-9]\d{0,2}g\d{3}", re.ASCII)
-_GROUPED_DECIMAL = re.compile(r"[+-]?[1-9]\d{0,2}(?:g\d{3})+(?:m\d+|g\d{3})", re.ASCII)
-_UNGROUPED_DECIMAL = re.compile(r"[+-]?[1-9]\d{3,}m\d+", re.ASCII)
-_ONE_LETTER = re.compile(r".*\d[.]?\s?[BbTtGg]")
-_THIRTY_SECONDS = re.compile(r"\d{2,3}['\u2019](?:[0-2]\d|3[01])\d")
-_EVENT = re.compile(
+_GROUPED = expression(r"[+-]?[1-9]\d{0,2}g\d{3}", re.ASCII)
+_GROUPED_DECIMAL = expression(r"[+-]?[1-9]\d{0,2}(?:g\d{3})+(?:m\d+|g\d{3})", re.ASCII)
+_UNGROUPED_DECIMAL = expression(r"[+-]?[1-9]\d{3,}m\d+", re.ASCII)
+_ONE_LETTER = expression(r".*\d[.]?\s?[BbTtGg]")
+_THIRTY_SECONDS = expression(r"\d{2,3}['\u2019](?:[0-2]\d|3[01])\d")
+_EVENT = expression(
     r"(?:\$?\d+(?:\.\d+)?\s+)?(?:cash )?(?:dividends?|capital gains?|distributions?)"
     r"|\d+(?:\.\d+)?\s*[:/]\s*\d+(?:\.\d+)?\s+(?:stock )?splits?",
     re.IGNORECASE,

@@ -1,14 +1,14 @@
 """Offsets from UTC behind times of day: where a clock alone would mix up the instants."""
 
-import re
 from collections.abc import Sequence
 
 import numpy as np
 
 from rnncli.arrays import DateArray, IntArray
+from rnncli.prices.parsing.vocabulary.expression import expression
 
-_OFFSET = re.compile(r"(?:UTC|GMT)?([+-])(\d\d):?(\d\d)?(?::?\d\d)?")
-_BEHIND = re.compile(r":\d\d(?:\.\d+)? ?([+-]\d\d:?\d\d|[A-Z]{1,4})$")
+_OFFSET = expression(r"(?:UTC|GMT)?([+-])(\d\d):?(\d\d)?(?::?\d\d)?")
+_BEHIND = expression(r":\d\d(?:\.\d+)? ?([+-]\d\d:?\d\d|[A-Z]{1,4})$")
 _HOURS = {
     "Z": 0, "UTC": 0, "GMT": 0, "WET": 0, "BST": 1, "WEST": 1, "CET": 1, "CEST": 2, "EET": 2,
     "EEST": 3, "MSK": 3, "HKT": 8, "SGT": 8, "JST": 9, "KST": 9, "AEST": 10, "AEDT": 11,

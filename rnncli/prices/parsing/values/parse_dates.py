@@ -35,12 +35,13 @@ from rnncli.prices.parsing.values.numbers import plain
 from rnncli.prices.parsing.values.offsets import by_instants, differing
 from rnncli.prices.parsing.vocabulary.calendar_words import calendar_called
 from rnncli.prices.parsing.vocabulary.date_words import ANY_MONTH, month_name, usual
+from rnncli.prices.parsing.vocabulary.expression import expression
 
 LONGEST = 100  # signs of a date at most
 _EPOCH = date(1970, 1, 1).toordinal()
 _SEVERAL = 3  # cells that are hardly full minutes all of them by chance
-_DIGIT = re.compile(r"[0-9]")  # every date has one
-_CLOSED = re.compile(r"(?<=[0-9])[.]$")  # as in 2024.01.02.
+_DIGIT = expression(r"[0-9]")  # every date has one
+_CLOSED = expression(r"(?<=[0-9])[.]$")  # as in 2024.01.02.
 
 
 def is_date(cell: str) -> bool:

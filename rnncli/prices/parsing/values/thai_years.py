@@ -7,15 +7,16 @@ from collections.abc import Sequence
 from rnncli.dates import today
 from rnncli.errors import DataError, setting
 from rnncli.prices.parsing.vocabulary.calendar_words import MONTHS
+from rnncli.prices.parsing.vocabulary.expression import expression
 
 AHEAD = 543
-_PREFIX = re.compile("^พ\\.ศ\\. ?")
-_FOUR_DIGITS = re.compile(r"(?<![0-9])2[4-6][0-9]{2}(?![0-9:])")
+_PREFIX = expression("^พ\\.ศ\\. ?")
+_FOUR_DIGITS = expression(r"(?<![0-9])2[4-6][0-9]{2}(?![0-9:])")
 _MONTH = r"(?P<month>[0-9]{2}|[0-9](?=[-/. ])|[A-Z][a-z]{2})"
 _TWO_DIGITS = (
-    (re.compile(rf"(?P<day>[0-9]{{1,2}})(?P<s>[-/. ]?){_MONTH}(?P=s)(?P<year>[0-9]{{2}})"
+    (expression(rf"(?P<day>[0-9]{{1,2}})(?P<s>[-/. ]?){_MONTH}(?P=s)(?P<year>[0-9]{{2}})"
                 r"(?P<rest>(?:[ T].*)?)"), "%d{s}{m}{s}%y"),
-    (re.compile(rf"(?P<year>[0-9]{{2}})(?P<s>[-/. ]?){_MONTH}(?P=s)(?P<day>[0-9]{{2}})"
+    (expression(rf"(?P<year>[0-9]{{2}})(?P<s>[-/. ]?){_MONTH}(?P=s)(?P<day>[0-9]{{2}})"
                 r"(?P<rest>(?:[ T].*)?)"), "%y{s}{m}{s}%d"),
 )  # fmt: skip
 _RECENT = (

@@ -3,6 +3,7 @@
 In: nothing but the files beside the code. Out: sets and tuples of words, and patterns of them.
 
     load          the TOML files, each read once
+    expression    regular expressions that are compiled when they are used
     column_names  names of columns by their role
     calendar_words  calendars of other years, and what shows them
     cell_words    marks of missing values, flags, currencies, suffixes of numbers

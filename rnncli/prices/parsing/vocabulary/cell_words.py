@@ -3,9 +3,9 @@
 The lists are in `cells.toml`.
 """
 
-import re
 from typing import Any
 
+from rnncli.prices.parsing.vocabulary.expression import expression
 from rnncli.prices.parsing.vocabulary.load import any_of, word_lists
 
 _LISTS: dict[str, Any] = word_lists("cells")
@@ -21,11 +21,11 @@ CORNERS = frozenset(_LISTS["corners"])  # the first cell of a row of ticker symb
 _WORDS = any_of([*_CURRENCIES["names"], *_CURRENCIES["codes"].split()])
 CURRENCY = f"(?:{_WORDS}|[{''.join(_CURRENCIES['signs'].split())}])"  # a regular expression
 PARTS_OF_CURRENCIES = frozenset(_CURRENCIES["parts"].split())  # and words for a currency
-_UNIT = re.compile(rf"{CURRENCY}( ?(/|per) ?\w+)?")
-_MONEY = re.compile(any_of(_CURRENCIES["words"].split()))
+_UNIT = expression(rf"{CURRENCY}( ?(/|per) ?\w+)?")
+_MONEY = expression(any_of(_CURRENCIES["words"].split()))
 SUFFIXES: dict[str, int] = _LISTS["suffixes"]  # letters behind a number: a power of ten
 
-_LETTERS = re.compile(r"[^\W\d_]+|[\u2211\u03a3\u00d8]")
+_LETTERS = expression(r"[^\W\d_]+|[\u2211\u03a3\u00d8]")
 
 
 def says_summary(text: str) -> bool:

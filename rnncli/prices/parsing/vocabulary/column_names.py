@@ -4,13 +4,13 @@ Names are as `bare_name` leaves them: in lower case, without blanks, brackets an
 lists are in `column_names.toml`.
 """
 
-import re
 import unicodedata
 
+from rnncli.prices.parsing.vocabulary.expression import expression
 from rnncli.prices.parsing.vocabulary.load import word_lists
 
 INVISIBLE = "\u00ad\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u2060\ufeff"
-_PUNCTUATION = re.compile(r"[\s<>_\-.*/#()\[\]%$:'\"’·+±]+")
+_PUNCTUATION = expression(r"[\s<>_\-.*/#()\[\]%$:'\"’·+±]+")
 
 
 def bare_name(name: str) -> str:

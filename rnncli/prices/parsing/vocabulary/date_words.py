@@ -6,24 +6,25 @@ The lists are in `date_words.toml`.
 import re
 from collections.abc import Sequence
 
+from rnncli.prices.parsing.vocabulary.expression import expression
 from rnncli.prices.parsing.vocabulary.load import any_of, word_lists
 
 _LISTS = word_lists("date_words")
 _WEEKDAYS = any_of(_LISTS["weekdays"]["names"])
 _BEHIND_A_DATE = any_of(_LISTS["weekdays"]["behind_a_date"])
-_WEEKDAY = re.compile(
+_WEEKDAY = expression(
     rf"^(?:{_WEEKDAYS})[.,]*[ ]+(?=\d{{1,4}}[-./ ]+[^\s:]+[-./ ]+\d)", re.IGNORECASE
 )
-_BEHIND = re.compile(rf"(?<=\d)[ ]?\((?:{_WEEKDAYS}|{_BEHIND_A_DATE})\.?\)", re.IGNORECASE)
-WEEKDAY_CELL = re.compile(any_of(_LISTS["weekdays"]["cells"]))  # how such a cell begins
-_OPEN_DAY = re.compile(r"(\d{1,2})\. ?(\d{1,2})\. (?=\d{4})")  # as in 2. 1. 2024
-_YEAR = re.compile(r"(?<=\d) ?(?:г\.?|года|г)$")
-_SPAN = re.compile(r"(\S+ \d\d:\d\d(?::\d\d)?) ?[-\u2013] ?\S+ \d\d:\d\d(?::\d\d)?")
-_POINTED = re.compile(r"(?<= )(\d{1,2})\.(\d\d)\.(\d\d)(?:\.\d+)?(?= ?[AaPp][Mm])")
-_COUNTED = re.compile(r"\d{5,}\.\d+")  # days and a part of one: no format says that
+_BEHIND = expression(rf"(?<=\d)[ ]?\((?:{_WEEKDAYS}|{_BEHIND_A_DATE})\.?\)", re.IGNORECASE)
+WEEKDAY_CELL = expression(any_of(_LISTS["weekdays"]["cells"]))  # how such a cell begins
+_OPEN_DAY = expression(r"(\d{1,2})\. ?(\d{1,2})\. (?=\d{4})")  # as in 2. 1. 2024
+_YEAR = expression(r"(?<=\d) ?(?:г\.?|года|г)$")
+_SPAN = expression(r"(\S+ \d\d:\d\d(?::\d\d)?) ?[-\u2013] ?\S+ \d\d:\d\d(?::\d\d)?")
+_POINTED = expression(r"(?<= )(\d{1,2})\.(\d\d)\.(\d\d)(?:\.\d+)?(?= ?[AaPp][Mm])")
+_COUNTED = expression(r"\d{5,}\.\d+")  # days and a part of one: no format says that
 _PLAIN = frozenset("0123456789-/:.")
 _STAMP = _PLAIN | frozenset("+TZ ")  # of a date, a clock and an offset
-_ENGLISH = re.compile(any_of(_LISTS["english"]["words"]), re.IGNORECASE)
+_ENGLISH = expression(any_of(_LISTS["english"]["words"]), re.IGNORECASE)
 
 
 def _months(languages: dict[str, str]) -> list[dict[str, int]]:

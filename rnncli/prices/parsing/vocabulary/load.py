@@ -3,15 +3,15 @@
 import tomllib
 from collections.abc import Iterable
 from functools import cache
-from importlib.resources import files
 from typing import Any
+
+from rnncli.storage.packaged import packaged
 
 
 @cache
 def word_lists(name: str) -> dict[str, Any]:
     """Return the content of the TOML file `name` of this package; each file is read once."""
-    text = files(__package__).joinpath(f"{name}.toml").read_text(encoding="utf-8")
-    return tomllib.loads(text)
+    return tomllib.loads(packaged(__package__, f"{name}.toml").decode())
 
 
 def any_of(patterns: Iterable[str]) -> str:

@@ -5,31 +5,32 @@ The lists are in `price_words.toml`.
 
 import re
 
+from rnncli.prices.parsing.vocabulary.expression import expression
 from rnncli.prices.parsing.vocabulary.load import any_of, word_lists
 
 _LISTS = word_lists("price_words")
-_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
-_MARKS = re.compile(r"[\s_.,:;|/()\[\]{}\-–—]+")
-_DERIVED = re.compile(rf"(?<!\S)(?:{any_of(_LISTS['derived']['words'])})(?!\S)")
-_WEAK = re.compile(rf"(?<!\S)(?:{any_of(_LISTS['derived']['weak'])})(?!\S)")
-_BESIDE = re.compile(rf"(?<!\S)(?:{any_of(_LISTS['derived']['beside'])})(?!\S)")
-_GLUED = re.compile("[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]")  # letters written without blanks
-_DERIVED_GLUED = re.compile(any_of(filter(_GLUED.search, _LISTS["derived"]["words"])))
-_KIND = re.compile(rf"(?:(.*?) )??({_LISTS['index']['kinds']}|{_LISTS['index']['adjusted']})")
-_SPAN = re.compile("[0-9]*[日天周週月年線线]")  # as in the mean of 5 days
-_OF_A_COLUMN = re.compile(r"[a-z]_(.+)")  # such as r_AAPL
-_KIND_BEHIND = re.compile(rf"(.*) ({_LISTS['index']['behind']})")
+_CAMEL = expression(r"(?<=[a-z])(?=[A-Z])")
+_MARKS = expression(r"[\s_.,:;|/()\[\]{}\-–—]+")
+_DERIVED = expression(rf"(?<!\S)(?:{any_of(_LISTS['derived']['words'])})(?!\S)")
+_WEAK = expression(rf"(?<!\S)(?:{any_of(_LISTS['derived']['weak'])})(?!\S)")
+_BESIDE = expression(rf"(?<!\S)(?:{any_of(_LISTS['derived']['beside'])})(?!\S)")
+_GLUED = expression("[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]")  # letters written without blanks
+_DERIVED_GLUED = expression(any_of(filter(_GLUED.search, _LISTS["derived"]["words"])))
+_KIND = expression(rf"(?:(.*?) )??({_LISTS['index']['kinds']}|{_LISTS['index']['adjusted']})")
+_SPAN = expression("[0-9]*[日天周週月年線线]")  # as in the mean of 5 days
+_OF_A_COLUMN = expression(r"[a-z]_(.+)")  # such as r_AAPL
+_KIND_BEHIND = expression(rf"(.*) ({_LISTS['index']['behind']})")
 _SIDES = {
     word: side for side in ("bid", "ask") for word in _LISTS["sides"][side].casefold().split()
 }
 _SIDES_GLUED = sorted(filter(_GLUED.search, _SIDES), key=len, reverse=True)
 _MADE = frozenset(_LISTS["made"]["words"].casefold().split())
-_MADE_GLUED = re.compile(any_of(filter(_GLUED.search, _MADE)))
+_MADE_GLUED = expression(any_of(filter(_GLUED.search, _MADE)))
 _ADJUSTED = {
-    kind: re.compile(rf"(?<!\S)(?:{any_of(_LISTS['adjusted'][kind])})(?!\S)")
+    kind: expression(rf"(?<!\S)(?:{any_of(_LISTS['adjusted'][kind])})(?!\S)")
     for kind in ("words", "plain")
 }
-_ADJUSTED_GLUED = re.compile(any_of(filter(_GLUED.search, _LISTS["adjusted"]["words"])))
+_ADJUSTED_GLUED = expression(any_of(filter(_GLUED.search, _LISTS["adjusted"]["words"])))
 PRICE_WORDS = frozenset(_LISTS["price"]["words"].casefold().split())
 
 
