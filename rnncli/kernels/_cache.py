@@ -11,6 +11,7 @@ import zlib
 from collections.abc import Callable, Iterator
 from functools import cache
 from importlib.machinery import PathFinder
+from itertools import takewhile
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +20,8 @@ from rnncli import __version__
 
 LOCKS, SUFFIX = 16, ".kernel"  # files of locks, so that two processes compile two kernels at once
 UNSHAPING = {"NUMBA_CACHE_DIR", "NUMBA_NUM_THREADS"}  # settings that leave compiled code as it is
+IDENTIFYING = {"vendor_id", "cpu family", "model", "stepping", "flags"}  # lines of /proc/cpuinfo
+PROCESSOR = re.compile(r"[\w.+-]+-[0-9a-f]{8}")
 DIGEST = 32  # bytes of SHA-256 that a file begins with
 
 
@@ -159,7 +162,42 @@ def _version_file(library: str) -> bytes:
 
 @cache
 def processor_key() -> str:
-    """What compiled code is for: the processor's name, and a digest of its features."""
+    """What compiled code is for: the processor's name, and a digest of its features.
+
+    LLVM knows both; what it said of a processor is kept beside the kernels, by what Linux says of
+    it: to import LLVM takes longer than a forecast.
+    """
+    folder, digest = cache_folder(), _processor_digest()
+    if folder is None or digest is None:
+        return _processor_key()
+    path = folder / f"processor-{digest}"
+    with contextlib.suppress(OSError, UnicodeDecodeError):
+        if PROCESSOR.fullmatch(key := path.read_text(encoding="ascii")):
+            return key
+    key = _processor_key()
+    part = path.with_suffix(f".{os.getpid()}.part")
+    try:
+        part.write_text(key, encoding="ascii")
+        part.replace(path)
+    except OSError:  # a full disk
+        part.unlink(missing_ok=True)
+    return key
+
+
+def _processor_digest() -> str | None:
+    """Digest of what Linux says of the first processor; None elsewhere."""
+    try:
+        with open("/proc/cpuinfo", encoding="ascii") as file:
+            lines = list(takewhile(str.strip, file))
+    except (OSError, UnicodeDecodeError):
+        return None
+    named = [line for line in lines if line.partition("\t")[0].strip() in IDENTIFYING]
+    if len(named) < len(IDENTIFYING):
+        return None
+    return hashlib.sha256("".join(named).encode("ascii")).hexdigest()[:16]
+
+
+def _processor_key() -> str:
     from llvmlite import binding
 
     features = binding.get_host_cpu_features().flatten()

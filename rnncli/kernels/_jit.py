@@ -1,10 +1,10 @@
 """How a kernel gets from its source to a function to call; nothing here imports Numba.
 
-    source --`_compile`, by Numba--> object code --`_cache`--> file --`_load`, by LLVM--> function
+    source --`_compile`, by Numba--> object code --`_cache`--> file --`_load`--> function
 
 Only a kernel without a file is compiled, so that most runs never import Numba, which takes longer
-than a forecast. Where anything on this way is not as expected, Numba compiles for this run, and
-`loading_faults` says why.
+than a forecast. `_elf` puts code into memory where it can, LLVM elsewhere. Where anything on this
+way is not as expected, Numba compiles for this run, and `loading_faults` says why.
 """
 
 import contextlib

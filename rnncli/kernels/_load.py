@@ -1,4 +1,4 @@
-"""From the object code of a kernel to a function to call, by LLVM alone."""
+"""From the object code of a kernel to a function to call: by `_elf`, or else by LLVM alone."""
 
 import ctypes
 import os
@@ -9,11 +9,12 @@ from functools import cache
 from importlib.machinery import EXTENSION_SUFFIXES, ExtensionFileLoader, PathFinder
 from importlib.util import module_from_spec, spec_from_file_location
 from struct import Struct
+from struct import error as StructError  # noqa: N812 - a class
 from typing import Any
 
 import numpy as np
-from llvmlite import binding
 
+from rnncli.kernels._elf import is_at_home, loaded
 from rnncli.kernels._object_file import ARRAY_TYPE, ObjectFile, unpacked
 
 Kernel = Callable[..., Any]
@@ -26,6 +27,7 @@ LIBRARIES = {
     "NRT_": ("numba.core.runtime._nrt_python", "core/runtime/_nrt_python"),
     "": HELPERS,
 }
+MEMORY = ("memset", "memcpy", "memmove")  # what any C library does alike
 _engines: list[Any] = []  # the code lives as long as they do
 
 
@@ -39,6 +41,40 @@ def load(signature: str, data: bytes, by_numba: Callable[[], Kernel]) -> Kernel:
     it converts them or says what is wrong. Raises OSError if the code cannot be loaded.
     """
     code = unpacked(data)
+    address = _placed(code)
+    return _callable(signature, _by_llvm(code) if address is None else address, by_numba)
+
+
+def _placed(code: ObjectFile) -> int | None:
+    """The address of code that needs no LLVM, which takes longer to import than to forecast."""
+    if not is_at_home() or code.needs is None:
+        return None
+    addresses = {ARRAY_TYPE: id(np.ndarray)}
+    for name in code.needs:
+        address = addresses.get(name) or _address_at_numba_s(name) or _address_in_process(name)
+        if address is None:
+            return None
+        addresses[name] = address
+    try:
+        return loaded(code.parts, code.entry, addresses)
+    except (ValueError, LookupError, OSError, StructError):
+        return None
+
+
+def _address_in_process(name: str) -> int | None:
+    """The address of a function of the C library; of mathematics, LLVM may know another one."""
+    if name not in MEMORY:
+        return None
+    try:
+        return ctypes.cast(getattr(ctypes.CDLL(None), name), ctypes.c_void_p).value
+    except AttributeError:
+        return None
+
+
+def _by_llvm(code: ObjectFile) -> int:
+    """The address of code that LLVM loads."""
+    from llvmlite import binding
+
     binding.initialize_native_target()
     binding.initialize_native_asmprinter()
     engine = binding.create_mcjit_compiler(
@@ -49,7 +85,8 @@ def load(signature: str, data: bytes, by_numba: Callable[[], Kernel]) -> Kernel:
         engine.add_object_file(binding.ObjectFileRef.from_data(part))
     engine.finalize_object()
     _engines.append(engine)
-    return _callable(signature, engine.get_function_address(code.entry), by_numba)
+    address: int = engine.get_function_address(code.entry)
+    return address
 
 
 def _callable(signature: str, address: int, by_numba: Callable[[], Kernel]) -> Kernel:
@@ -90,6 +127,8 @@ def _callable(signature: str, address: int, by_numba: Callable[[], Kernel]) -> K
 
 def _provide(code: ObjectFile) -> None:
     """Name to LLVM what the code needs from elsewhere; LLVM would end the process over a name."""
+    from llvmlite import binding
+
     binding.add_symbol(ARRAY_TYPE, id(np.ndarray))
     if code.needs is not None:
         for name in code.needs:

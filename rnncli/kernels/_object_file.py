@@ -5,8 +5,6 @@ import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from llvmlite.binding import ObjectFileRef
-
 SYMBOL = struct.Struct("<IBBHQQ")  # of ELF: name, info, other, section, value, size
 UNDEFINED = 0
 ARRAY_TYPE = "rnncli_array_type"  # the name by which compiled code calls the type of arrays
@@ -41,6 +39,8 @@ def unpacked(data: bytes) -> ObjectFile:
 
 
 def _needs(parts: list[bytes]) -> list[str] | None:
+    from llvmlite.binding import ObjectFileRef
+
     defined, undefined = set[str](), set[str]()
     for part in parts:
         sections = {s.name(): s.data() for s in ObjectFileRef.from_data(part).sections()}

@@ -216,7 +216,7 @@ class Network:
 
 
 def initial_network(
-    architecture: Architecture, init: str, rng: np.random.Generator, dtype: str = "float32",
+    architecture: Architecture, init: str, rng: "np.random.Generator", dtype: str = "float32",
     forget_bias: float = 1.0,
 ) -> Network:  # fmt: skip
     """A network with random weights and zero biases, but for what its cell starts otherwise.
@@ -242,11 +242,11 @@ def initial_network(
     return network
 
 
-def _identity(size: int, _rng: np.random.Generator) -> FloatArray:
+def _identity(size: int, _rng: "np.random.Generator") -> FloatArray:
     return np.eye(size)
 
 
-def _orthogonal(size: int, rng: np.random.Generator) -> FloatArray:
+def _orthogonal(size: int, rng: "np.random.Generator") -> FloatArray:
     """An orthogonal matrix, uniformly distributed (Mezzadri 2007)."""
     q, r = np.linalg.qr(rng.standard_normal((size, size)))
     orthogonal: FloatArray = q * np.sign(np.diag(r))

@@ -19,6 +19,6 @@ SYMBOLS, MARKETS = 0, 1  # of simulations, before the number of each
 RISK_PATHS, STRESS = 19, 23  # joint draws of many symbols, after their numbers
 
 
-def generator(seed: int, *stream: int) -> np.random.Generator:
+def generator(seed: int, *stream: int) -> "np.random.Generator":
     """The generator of a stream of a seed; all numbers at least 0."""
     return np.random.default_rng([seed, *stream])
