@@ -63,7 +63,7 @@ def _compare(paths: list[str], simulation: SimulationSettings, showing: ResultSe
 
 
 def _read(path: str, messages: Messages) -> "Prices":
-    """Prices with high, low and volume as far as the files have them."""
+    """Prices with open, high, low and volume as far as the files have them."""
     if path == "-":
         raise UsageError(
             "prices to compare with are read twice", option="compare", value=path,
@@ -71,4 +71,4 @@ def _read(path: str, messages: Messages) -> "Prices":
         )  # fmt: skip
     from rnncli.transforms.fields import FieldsToRead
 
-    return read([path], ReadSettings(), messages, beside=FieldsToRead().with_prior())
+    return read([path], ReadSettings(), messages, beside=FieldsToRead().with_auto())

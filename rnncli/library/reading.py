@@ -46,7 +46,7 @@ def read_prices(
         raise MissingInputError("no price file is named")
     features = (feature,) if isinstance(feature, str) else tuple(feature)
     preparing = with_files(PrepareSettings(inputs=inputs, feature=features), reading)
-    fields, optional = fields_of_inputs(inputs_of(preparing)).with_prior()
+    fields, optional = fields_of_inputs(inputs_of(preparing)).with_auto()
     names = [os.fspath(path) for path in several]
     prices = reader.read_prices(names, reading, fields=fields, optional=optional)
     return replace(prices, column=reading.column)

@@ -46,8 +46,8 @@ LEVELS = (80.0, 95.0)
 AUTO = "auto"  # inputs: all columns that most symbols have
 INPUTS = Option(
     "Input features, comma-separated: auto (all that most symbols have), or close and any of"
-    " high-low, volume, level, year-level, range-level, leverage, rhythm, volume-rhythm, weekday,"
-    " presence.",
+    " high-low, gap, volume, level, year-level, range-level, gap-level, leverage, rhythm,"
+    " volume-rhythm, gap-rhythm, weekday, presence.",
     metavar="LIST",
     panel="Input",
 )

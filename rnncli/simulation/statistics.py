@@ -1,7 +1,8 @@
 """Statistics of a network's inputs, a few for each series, to compare simulated and real ones.
 
-z is the return over the deviation before it, range and volume the inputs `high-low` and
-`volume` (see `transforms.features`); |z| means log(|z| + 0.1), so that no single day dominates.
+z is the return over the deviation before it; range, volume and gap are the inputs `high-low`,
+`volume` and `gap` (see `transforms.features`); |z| means log(|z| + 0.1), so that no single day
+dominates.
 """
 
 from collections.abc import Callable
@@ -12,15 +13,17 @@ from rnncli.arrays import Float64Array
 from rnncli.prices.series import Prices
 from rnncli.transforms.features import features
 from rnncli.transforms.inputs.days import DECAY
+from rnncli.transforms.inputs.table import input_of
 from rnncli.transforms.volatility import own_deviations
 
 FEWEST_ROWS = 200  # of a series
-FEWEST_SHARE = 0.9  # of its rows that have a range, or a volume
+FEWEST_SHARE = 0.9  # of its rows that have a number, of each input
 WARM_UP = 20  # rows that the running means begin with
 LIMIT = 5.0  # of z, in its moments
 NEAR_ZERO = 0.1
+FED = {"range": "high-low", "volume": "volume", "gap": "gap"}  # inputs
 
-Columns = dict[str, Float64Array]  # z, size (its log), range, volume of the rows of a series
+Columns = dict[str, Float64Array]  # z, size (its log), and the inputs of the rows of a series
 
 
 def _autocorrelation(name: str, lag: int) -> Callable[[Columns], float]:
@@ -62,11 +65,17 @@ STATISTICS: dict[str, Callable[[Columns], float]] = {
     "volume lag 1": _autocorrelation("volume", 1),
     "volume lag 5": _autocorrelation("volume", 5),
     "volume lag 20": _autocorrelation("volume", 20),
+    "gap mean": lambda columns: float(np.nanmean(columns["gap"])),
+    "gap sd": lambda columns: float(np.nanstd(columns["gap"])),
+    "gap lag 1": _autocorrelation("gap", 1),
     "range, |z|": _same_day("range", "size"),
     "volume, |z|": _same_day("volume", "size"),
     "range, volume": _same_day("range", "volume"),
+    "range, gap": _same_day("range", "gap"),
+    "volume, gap": _same_day("volume", "gap"),
     "range, next |z|": _next_day("range", "size"),
     "volume, next |z|": _next_day("volume", "size"),
+    "gap, next |z|": _next_day("gap", "size"),
 }
 
 
@@ -112,17 +121,9 @@ def _columns(prices: Prices, i: int) -> Columns:
     divisor = float(np.std(returns)) or 1.0
     changes = returns / divisor
     z = (changes / own_deviations(changes, DECAY)[:-1])[WARM_UP:]
-    inputs = tuple(
-        name
-        for name, field in (("high-low", "high"), ("volume", "volume"))
-        if field in prices.fields
-    )
-    columns = features(prices, i, inputs, divisor)[1 + WARM_UP :] if inputs else None
-    empty = np.full(len(z), np.nan)
-    by_name = dict(zip(inputs, columns.T, strict=True)) if columns is not None else {}
-    return {
-        "z": z,
-        "size": np.log(np.abs(z) + NEAR_ZERO),
-        "range": by_name.get("high-low", empty),
-        "volume": by_name.get("volume", empty),
-    }
+    present = [name for name in FED if set(input_of(FED[name]).fields) <= prices.fields.keys()]
+    inputs = tuple(FED[name] for name in present)
+    columns = features(prices, i, inputs, divisor)[1 + WARM_UP :].T if inputs else ()
+    empty = dict.fromkeys(FED, np.full(len(z), np.nan))
+    by_name = empty | dict(zip(present, columns, strict=True))
+    return {"z": z, "size": np.log(np.abs(z) + NEAR_ZERO), **by_name}

@@ -12,13 +12,17 @@ from rnncli.arrays import BoolArray, Float64Array
 from rnncli.prices.series import Prices
 from rnncli.settings import NetworkSettings, PrepareSettings
 from rnncli.settings.option import AUTO
+from rnncli.transforms.inputs.days import Days
+from rnncli.transforms.inputs.gap import gaps
 
 CLOSE = "close"
 RETURNS = "close,level,leverage,rhythm"
 RANGES = "close,high-low,level,range-level,leverage,rhythm"
 RANGES_AND_VOLUME = "close,high-low,volume,level,range-level,leverage,volume-rhythm"
+WITH_OPEN = ",gap-level", ",gap-rhythm"  # to those of ranges, and of ranges and volume
 LEAST_SYMBOLS = 0.95  # fraction of the symbols that have a column
 LEAST_KNOWN = 0.9  # fraction of the rows of such a symbol that have a value
+LEAST_GAP = 1e-6  # percent: less is rounding
 LEAST_ALIVE = 0.5  # and is more than a filler: a range above nothing, a volume above zero
 
 
@@ -41,9 +45,18 @@ def _of_columns(prices: Prices) -> str:
     high, low, volume = (prices.fields.get(name) for name in ("high", "low", "volume"))
     if high is None or low is None or not _of_most(prices, high - low):
         return RETURNS
+    of_gaps, of_gaps_and_volume = WITH_OPEN if _has_gaps(prices) else ("", "")
     if volume is None or not _of_most(prices, volume):
-        return RANGES
-    return RANGES_AND_VOLUME
+        return RANGES + of_gaps
+    return RANGES_AND_VOLUME + of_gaps + of_gaps_and_volume
+
+
+def _has_gaps(prices: Prices) -> bool:
+    """Whether most symbols have an open that is another price than the close before."""
+    if "open" not in prices.fields:
+        return False
+    each = [np.abs(gaps(Days(prices, i, 1.0))) for i in range(len(prices.symbols))]
+    return _of_most(prices, np.maximum(np.concatenate(each) - LEAST_GAP, 0.0))
 
 
 def _of_most(prices: Prices, column: Float64Array) -> bool:

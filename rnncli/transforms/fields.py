@@ -7,6 +7,7 @@ from rnncli.settings.option import AUTO
 from rnncli.transforms.features import fields_of, inputs_of, optional_fields
 
 PRIOR_FIELDS = ("high", "low", "volume")  # columns that a prior is fed where they are there
+AUTO_FIELDS = ("open", *PRIOR_FIELDS)  # those that `--inputs auto` chooses from
 
 
 class FieldsToRead(NamedTuple):
@@ -17,15 +18,23 @@ class FieldsToRead(NamedTuple):
 
     def with_prior(self) -> "FieldsToRead":
         """And those that a prior is fed, which a file may lack."""
-        more = tuple(field for field in PRIOR_FIELDS if field not in self.fields)
+        return self._with(PRIOR_FIELDS)
+
+    def with_auto(self) -> "FieldsToRead":
+        """And those that automatic inputs are chosen from, which a file may lack."""
+        return self._with(AUTO_FIELDS)
+
+    def _with(self, fields: tuple[str, ...]) -> "FieldsToRead":
+        more = tuple(field for field in fields if field not in self.fields)
         return FieldsToRead((*self.fields, *more), (*self.optional, *more))
 
 
 def fields_to_train(preparing: PrepareSettings, training: TrainSettings) -> FieldsToRead:
     """The columns that are read to train a model by these settings."""
     beside = fields_of_inputs(inputs_of(preparing))
-    with_prior = training.pool == "auto" or training.start == "prior"
-    return beside.with_prior() if with_prior or preparing.inputs == AUTO else beside
+    if preparing.inputs == AUTO:
+        return beside.with_auto()
+    return beside.with_prior() if training.pool == "auto" or training.start == "prior" else beside
 
 
 def fields_of_settings(settings: dict[str, dict[str, Any]]) -> FieldsToRead:

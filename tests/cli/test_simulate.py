@@ -58,7 +58,7 @@ def test_comparison_with_a_file_of_our_own(form, call, golden, tmp_path):
         assert {row["statistic"] for row in rows} > {"z sd", "range lag 1", "volume, next |z|"}
         assert all(0 <= float(row["inside"]) <= 1 for row in rows)
     else:
-        assert len(json.loads(done.stdout)["rows"]) == 22
+        assert len(json.loads(done.stdout)["rows"]) == 28
 
 
 def test_comparison_with_closes_alone(call, tmp_path, prices):
@@ -68,7 +68,7 @@ def test_comparison_with_closes_alone(call, tmp_path, prices):
     path.write_bytes(call(*options).stdout)
     options = ("--series", 50, "--length", 260, "--format", "json")
     rows = json.loads(call("simulate", "--compare", path, *options).stdout)["rows"]
-    assert [row["real_mean"] for row in rows if row["statistic"].startswith("range")] == [None] * 8
+    assert [row["real_mean"] for row in rows if row["statistic"].startswith("range")] == [None] * 9
     done = call("simulate", "--compare", prices, *options)
     assert done.returncode == 65
     assert b"no series has 200 rows" in done.stderr

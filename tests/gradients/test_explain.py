@@ -23,7 +23,8 @@ def market():
     prices = prices_of(series)
     spans = np.exp(0.005 + 0.01 * rng.random(len(prices.values)))
     volume = rng.integers(100, 900, len(spans)).astype(float)
-    fields = {"high": prices.values * spans, "low": prices.values, "volume": volume}
+    high, low = prices.values * spans, prices.values
+    fields = {"open": np.sqrt(high * low), "high": high, "low": low, "volume": volume}
     return replace(prices, fields=fields)
 
 
@@ -65,7 +66,8 @@ def test_the_middle_is_that_of_the_forecast(market):
     [
         {"inputs": "close,high-low,volume,weekday"},
         {"inputs": "close,high-low", "volatility_decay": 0.94, "cell": "gru", "layers": 2},
-        {"inputs": "close,level,range-level,leverage,rhythm,volume-rhythm"},
+        {"inputs": "close,level,range-level,gap-level,leverage,rhythm,volume-rhythm,gap-rhythm"},
+        {"inputs": "close,gap", "volatility_decay": 0.94},
         {"cell": "lstm", "loss": "quantile"},
         {"loss": "gaussian", "scale": "standard"},
         {"scale": "difference"},

@@ -51,11 +51,14 @@ KINDS = {
         "student-t", {},
     ),
     "levels": (
-        replace(DECAY, inputs="close,level,year-level,leverage,rhythm,range-level,volume-rhythm"),
+        replace(
+            DECAY,
+            inputs="close,level,year-level,leverage,rhythm,range-level,volume-rhythm,gap-level",
+        ),
         "student-t", {"cell": "gru"},
     ),
     "direct": (
-        replace(DECAY, inputs="close,high-low,volume,presence"), "student-t",
+        replace(DECAY, inputs="close,high-low,volume,gap,presence"), "student-t",
         {"mode": "direct", "horizon": 5, "rows_ahead": (1, 2, 5), "output_size": 9, "cell": "gru"},
     ),
     "lags": (
@@ -77,19 +80,25 @@ def grown(rows=ROWS, seed=3):
     volume[::7] = np.nan
     high, low = prices.values * (1 + away[0]), prices.values * (1 - away[1])
     low[::11] = high[::11]
-    return replace(prices, fields={"high": high, "low": low, "volume": volume})
+    first = low + (high - low) * rng.random(len(low))
+    first[::13] = np.nan
+    first[::17] *= 2
+    columns = {"open": first, "high": high, "low": low, "volume": volume}
+    return replace(prices, fields=columns)
 
 
 def rows_of(prices, i, divisor):
     """The rows of a series one by one, with the deviations by their definition."""
     series = prices.series(i)
-    changes = 100 * np.diff(np.log(series)) / divisor
+    logs = np.log(series)
+    changes = 100 * np.diff(logs) / divisor
     late = own_deviations(changes, days.DECAY)
     at = slice(prices.offsets[i], prices.offsets[i + 1])
     for row in range(len(series)):
         yield days.Row(
-            row, float(changes[row - 1]) if row else 0.0, float(late[max(row - 1, 0)]),
-            float(late[row]), int(prices.dates[at][row].astype(np.int64)), divisor,
+            row, float(logs[row]), float(changes[row - 1]) if row else 0.0,
+            float(late[max(row - 1, 0)]), float(late[row]),
+            int(prices.dates[at][row].astype(np.int64)), divisor,
             {name: float(values[at][row]) for name, values in prices.fields.items()},
         )  # fmt: skip
 

@@ -13,6 +13,7 @@ from rnncli.training.auto_inputs import (
     RANGES,
     RANGES_AND_VOLUME,
     RETURNS,
+    WITH_OPEN,
     with_inputs_of,
 )
 
@@ -22,6 +23,8 @@ WHOLE = {
     "high": PRICES.values * 1.01, "low": PRICES.values * 0.99,
     "volume": np.full(len(PRICES.values), 1e5),
 }  # fmt: skip
+OPENED = WHOLE | {"open": PRICES.values * 1.005}
+BEFORE = np.concatenate([PRICES.values[:1], PRICES.values[:-1]])  # as the open: no gap
 
 
 def chosen(fields, shape=DIRECT, inputs="auto"):
@@ -46,6 +49,11 @@ def spoilt(name, value, share=0.2, series=2):
         (spoilt("volume", np.nan), RANGES), (spoilt("volume", 0.0, share=0.6), RANGES),
         (spoilt("high", np.nan), RETURNS), (spoilt("low", WHOLE["high"].max(), share=0.6), RETURNS),
         (spoilt("volume", np.nan, share=0.05), RANGES_AND_VOLUME),
+        (OPENED, RANGES_AND_VOLUME + "".join(WITH_OPEN)),
+        ({name: OPENED[name] for name in ("open", "high", "low")}, RANGES + WITH_OPEN[0]),
+        ({name: OPENED[name] for name in ("open", "volume")}, RETURNS),
+        (WHOLE | {"open": BEFORE}, RANGES_AND_VOLUME),
+        (WHOLE | {"open": 2 * PRICES.values}, RANGES_AND_VOLUME),
     ],
 )  # fmt: skip
 def test_columns_are_used_that_most_symbols_have_on_most_rows(fields, inputs):

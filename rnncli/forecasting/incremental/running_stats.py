@@ -170,7 +170,8 @@ class StatsUpdater:
             change = 100 * (logs[0] - logs[1]) / p.divisor
             stats.span = next_variance(stats.span, change, stats.rows - 1, DECAY, p.start_weight)
         row = Row(
-            stats.rows, change, before, deviation(stats.span), second or 0, p.divisor,
+            stats.rows, logs[0] if logs else nan, change, before, deviation(stats.span),
+            second or 0, p.divisor,
             dict(zip(self.fields, values, strict=True)),
         )  # fmt: skip
         stats.memory = stats.memory or list(self._start)

@@ -6,6 +6,7 @@ or row by row from a state of fixed size, bit-identical.
     days      the data of an input: all days of a series, or one row
     bar       volume, high-low, weekday, presence: of the day itself
     level     volatility over shorter and longer spans, and direction
+    gap       the night before the open
     rhythm    unusual days about a quarter and a year ago
     season    the prices of a season ago
     custom    the user's columns, and events

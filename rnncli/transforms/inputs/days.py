@@ -22,12 +22,14 @@ DECAY = 0.94  # of what a volume and a range are measured against
 class Row:
     """One row of a series.
 
-    `rows`: number of rows before it; `change`: its log return over the divisor, 0 at the first row;
-    `before`, `after`: deviation of the changes up to the row before and up to this one; `second`:
-    its date, from 1970; `fields`: further columns of the file, NaN if missing.
+    `rows`: number of rows before it; `log`: of its price; `change`: its log return over the
+    divisor, 0 at the first row; `before`, `after`: deviation of the changes up to the row before
+    and up to this one; `second`: its date, from 1970; `fields`: further columns of the file, NaN if
+    missing.
     """
 
     rows: int
+    log: float
     change: float
     before: float
     after: float
@@ -51,9 +53,14 @@ class Days:
         return self._prices.dates_of(self._i)
 
     @cached_property
+    def log(self) -> Float64Array:
+        """Logarithms of the prices."""
+        return np.log(self._prices.series(self._i))
+
+    @cached_property
     def change(self) -> Float64Array:
         """Log returns over the divisor; of the first row 0."""
-        changes = 100 * np.diff(np.log(self._prices.series(self._i))) / self.divisor
+        changes = 100 * np.diff(self.log) / self.divisor
         return np.concatenate([[0.0], changes])
 
     @cached_property

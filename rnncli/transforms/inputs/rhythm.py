@@ -2,6 +2,7 @@
 
     rhythm         unusual is a return far beyond the deviation before it
     volume-rhythm  unusual is a wide range on much volume
+    gap-rhythm     unusual is a wide gap before the open, on much volume
 
 A quarter is some 63 trading days. The inputs are how unusual the days at that distance from
 tomorrow were, and whether a recent day was unusual: then the report is out.
@@ -12,6 +13,7 @@ import numpy as np
 from rnncli.arrays import Float64Array
 from rnncli.transforms.inputs.bar import HighLow, Volume
 from rnncli.transforms.inputs.days import Days, Input, Row
+from rnncli.transforms.inputs.gap import Gap
 
 # days before tomorrow, from and to: of a quarter, within a day, two, three and four quarters; late
 WINDOWS = (
@@ -21,7 +23,8 @@ FED = (0, 1, 2, 3, 4, 6, 7, 8)  # of WINDOWS
 BOTH = ((0, 4), (1, 5))  # of WINDOWS: a quarter as well as a year ago
 REACH = max(last for _, last in WINDOWS)
 LEAST_MOVE, MOST_MOVE = 1.0, 2.0  # deviations; of its logarithm
-USUAL_RANGE, MOST_RANGE, MOST_VOLUME = 0.3, 2.5, 3.0  # logs, see `bar`
+USUAL_RANGE, USUAL_GAP = 0.3, -0.7  # logs, see `bar` and `gap`
+MOST_RANGE, MOST_VOLUME = 2.5, 3.0  # likewise
 
 
 class _Rhythm(Input):
@@ -86,13 +89,14 @@ class Rhythm(_Rhythm):
 
 
 class VolumeRhythm(_Rhythm):
-    """Of ranges and volumes; it remembers the mean of the volumes as well."""
+    """Of ranges or gaps, and volumes; it remembers the mean of the volumes as well."""
 
-    fields = ("high", "low", "volume")
     memory = REACH + 1
 
-    def __init__(self) -> None:
-        self._range, self._volume = HighLow(), Volume()
+    def __init__(self, moves: HighLow | Gap, usual: float) -> None:
+        """`usual`: the log of a range or gap beyond which it is unusual."""
+        self._moves, self._usual, self._volume = moves, usual, Volume()
+        self.fields = (*moves.fields, *self._volume.fields)
 
     def of_days(self, days: Days) -> Float64Array:
         """See `Input`."""
@@ -109,17 +113,16 @@ class VolumeRhythm(_Rhythm):
     def step(self, memory: list[float], row: Row) -> list[float]:
         """See `Input`."""
         mean = [memory.pop()]
-        span, volume = self._range.step([], row)[0], self._volume.step(mean, row)[0]
+        span, volume = self._moves.step([], row)[0], self._volume.step(mean, row)[0]
         numbers = self.add(memory, float(self._surprises(np.asarray(span), np.asarray(volume))))
         memory.append(mean[0])
         return numbers
 
     def _of_days(self, days: Days) -> Float64Array:
-        return self._surprises(self._range.of_days(days)[:, 0], self._volume.of_days(days)[:, 0])
+        return self._surprises(self._moves.of_days(days)[:, 0], self._volume.of_days(days)[:, 0])
 
-    @staticmethod
-    def _surprises(span: Float64Array, volume: Float64Array) -> Float64Array:
-        wide = np.minimum(np.maximum(span - USUAL_RANGE, 0.0), MOST_RANGE)
+    def _surprises(self, span: Float64Array, volume: Float64Array) -> Float64Array:
+        wide = np.minimum(np.maximum(span - self._usual, 0.0), MOST_RANGE)
         busy = np.minimum(np.maximum(volume, 0.0), MOST_VOLUME)
         surprises: Float64Array = np.nan_to_num(np.sqrt(wide * busy), nan=0.0)
         return surprises

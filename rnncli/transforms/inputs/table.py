@@ -11,8 +11,9 @@ from rnncli.settings.training import LONGEST_SEASON
 from rnncli.transforms.inputs.bar import HighLow, Presence, Volume, Weekday
 from rnncli.transforms.inputs.custom import TRANSFORMS, EventDistance, Feature
 from rnncli.transforms.inputs.days import Input
+from rnncli.transforms.inputs.gap import Gap, GapLevel
 from rnncli.transforms.inputs.level import YEAR, Level, Leverage, RangeLevel
-from rnncli.transforms.inputs.rhythm import Rhythm, VolumeRhythm
+from rnncli.transforms.inputs.rhythm import USUAL_GAP, USUAL_RANGE, Rhythm, VolumeRhythm
 from rnncli.transforms.inputs.season import Season
 
 CLOSE = "close"
@@ -27,7 +28,10 @@ INPUTS: dict[str, Input] = {
     "range-level": RangeLevel(),
     "leverage": Leverage(),
     "rhythm": Rhythm(),
-    "volume-rhythm": VolumeRhythm(),
+    "volume-rhythm": VolumeRhythm(HighLow(), USUAL_RANGE),
+    "gap": Gap(),
+    "gap-level": GapLevel(),
+    "gap-rhythm": VolumeRhythm(Gap(), USUAL_GAP),
 }
 LAG = ":lag-"
 SEASON = "season-"

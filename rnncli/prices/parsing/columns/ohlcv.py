@@ -36,13 +36,23 @@ def find_fields(profile: GridProfile, columns: Columns, requested: RequestedColu
     free = [i for i in range(len(profile)) if i not in taken]
     fields: dict[str, tuple[int, ...]] = {}
     for field in requested.fields:
+        of_scale = field != "open" or field not in requested.optional
+        usable = free if of_scale else _of_scale_of_prices(profile, columns, free)
         try:
-            fields[field] = _columns_of_field(profile, columns, field, free)
+            fields[field] = _columns_of_field(profile, columns, field, usable)
         except DataError:
             if field not in requested.optional:
                 raise
     evidence = {f"{field} column": profile.names[indices[0]] for field, indices in fields.items()}
     return replace(columns, fields=fields, evidence=columns.evidence | evidence)
+
+
+def _of_scale_of_prices(
+    profile: GridProfile, columns: Columns, free: Sequence[int]
+) -> Sequence[int]:
+    """The columns that are adjusted, beside adjusted prices; all beside others."""
+    is_adjusted = any(profile.bare_names[i].startswith("adj") for i in columns.prices)
+    return [i for i in free if profile.bare_names[i].startswith("adj")] if is_adjusted else free
 
 
 def _columns_of_field(

@@ -175,6 +175,22 @@ def test_no_field_is_carried_unasked():
     assert read_prices(["-"], ReadSettings(), io.BytesIO(text)).fields == {}
 
 
+@pytest.mark.parametrize("way", ["rows", "pandas", "kernel"])
+def test_an_open_that_is_not_adjusted_is_left_out_beside_an_adjusted_price(way, monkeypatch):
+    """Where a file may lack it; an adjusted open is carried, and any beside a raw price."""
+    cut_by(way, monkeypatch)
+    rows = (",9,10,5,4", ",9,10,5,4", ",9,10,5,4")
+    for header, column, carried in (
+        ("date,open,close,adj close,adj open", "adj close", 4.0),
+        ("date,open,close,adj close,high", "adj close", NAN),
+        ("date,open,close,adj close,high", "close", 9.0),
+    ):
+        stream, fields = io.BytesIO(table(header, *rows).encode()), ("open",)
+        settings = ReadSettings(column=column)
+        prices = read_prices(["-"], settings, stream, fields=fields, optional=fields)
+        np.testing.assert_array_equal(prices.fields["open"], [carried] * 3)
+
+
 def test_files_of_one_symbol_are_joined_with_their_fields(tmp_path):
     """Rows of two files come in order of date, and their volumes with them."""
     one, two = tmp_path / "one.csv", tmp_path / "two.csv"
