@@ -43,7 +43,7 @@ def test_only_new_rows_are_fed(monkeypatch):
     _, _, kept = forecast(model, first_rows(PRICES, {"AAA": 338, "BBB": 88}))
     run = rollout.forward
     monkeypatch.setattr(
-        rollout, "forward", lambda net, x, work: (fed.append(len(x)), run(net, x, work))[1]
+        rollout, "forward", lambda net, x, *rest: (fed.append(len(x)), run(net, x, *rest))[1]
     )
     both = first_rows(PRICES, {"AAA": 340, "BBB": 90})
     warm = ResumableState(model, decode(kept, model, DIGEST))
