@@ -27,7 +27,7 @@ from rnncli.storage.near_path import path_remedy
 from rnncli.storage.reading import read_whole
 from rnncli.storage.tensor_file import LARGEST_FILE, seal, unseal
 from rnncli.transforms.binning import Bins
-from rnncli.transforms.features import input_size, parts_of_columns
+from rnncli.transforms.features import columns_of_season, input_size
 from rnncli.transforms.target_transform import TargetTransform
 
 SCALES = get_args(get_type_hints(PrepareSettings)["scale"])
@@ -231,8 +231,7 @@ def _in_range(preparation: TargetTransform) -> bool:
         min([preparation.divisor, *deviations, *(pair[1] for pair in preparation.fitted.values())])
         > 0
         and len(deviations) + 1 == input_size(preparation.inputs)
-        and {len(shares) for shares in preparation.shares.values()}
-        <= {1 + int(parts_of_columns(preparation.inputs).max(initial=-1))}
+        and _season_fits(preparation)
         and preparation.season >= 1
         and 0 <= preparation.decay < 1
         and preparation.start_weight >= 0
@@ -240,6 +239,15 @@ def _in_range(preparation: TargetTransform) -> bool:
         and (bins is None or len(bins.edges) + 1 == len(bins.labels) == len(bins.centers) > 1)
         and (bins is None or list(bins.edges) == sorted(bins.edges))
     )
+
+
+def _season_fits(preparation: TargetTransform) -> bool:
+    """Whether the functions of a season are of its inputs, if it has rows ahead."""
+    functions, columns = preparation.season_functions, columns_of_season(preparation.inputs)
+    if functions is None or columns is None:
+        return functions is None and columns is None
+    of_season, ahead = columns
+    return functions.fit(of_season.stop - of_season.start, ahead.stop - ahead.start)
 
 
 def _rows_fit(bounds: Bounds) -> bool:

@@ -16,6 +16,7 @@ from rnncli.transforms.target_transform import Scaling
 
 DIGEST = "data"  # of the record of a model: the `digest` of its prices
 PARTS = ("scaler and bins", "weights", "early stop", "calibration of the bounds")
+OF_SEASON = "weights of the season"  # a part of models with a season
 Span = tuple[str | None, str | None]  # first and last date; None without dates
 
 

@@ -241,7 +241,7 @@ def _seasonal(
     least, most = SEASONAL_HORIZON
     horizon = shape.horizon or min(max(2 * season, least), most)
     return replace(
-        preparing, season=1, inputs=f"close,level,season-{season}",
+        preparing, season=1, inputs=f"close,level,season-{season}x{horizon}",
         volatility_decay=OF_PAST if decay is None else decay,
     ), replace(shape, mode="direct", horizon=horizon)  # fmt: skip
 

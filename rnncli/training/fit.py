@@ -10,7 +10,7 @@ from rnncli.dates import date_span
 from rnncli.errors import DataError, name_some, setting
 from rnncli.models.model import Model
 from rnncli.models.prior import fed, load_prior
-from rnncli.models.provenance import DIGEST, digest, spans
+from rnncli.models.provenance import DIGEST, OF_SEASON, digest, spans
 from rnncli.network.from_settings import rows_ahead_of
 from rnncli.network.network import Network
 from rnncli.prices.series import Prices
@@ -48,6 +48,7 @@ from rnncli.training.warm_start import (
 from rnncli.transforms.dataset import fit, prepare, unfit
 from rnncli.transforms.features import constant_columns
 from rnncli.transforms.inputs.table import season_of
+from rnncli.transforms.season_fit import with_weights_of
 from rnncli.transforms.target_transform import Scaling, TargetTransform, least_rows
 
 NAMED = 5  # symbols in a warning
@@ -102,6 +103,8 @@ def fit_model(
         if checkpoints:
             breaks = checkpoints.breaks(prepared, begun.preparing, named, training)
     seen = spans(prices, preparing, training.validation)
+    if preparation.season_functions is not None:
+        seen[OF_SEASON] = date_span(prices.dates)
     if before is not None and (flatters := held_back_before(before, seen)):
         warn(flatters)
     with threads(running.threads) as pool:
@@ -124,7 +127,7 @@ def fit_model(
     }
     model = Model(
         network=run.network,
-        preparation=preparation,
+        preparation=with_weights_of(preparation, prices),
         bounds=bounds,
         settings={name: asdict(settings) for name, settings in stages.items()},
         record=_record(prices, run, error)

@@ -3,8 +3,9 @@
 From the inputs of a day to the log scale of each row ahead: a Student's t by maximum likelihood,
 with a ridge (see `distributions.scale_regression`). The head on top of the cells begins with
 weights of zero, so that training starts at the linear model and can only add to it. Trained
-together with the cells, the path was worse on each of five development markets. The prices of a
-season alone feed the location, by a robust regression; other linear inputs overfit it.
+together with the cells, the path was worse on each of five development markets. The location is the
+forecast of a season, if the inputs have one (see `transforms.season_functions`); other linear
+inputs overfit it.
 """
 
 import numpy as np
@@ -15,17 +16,13 @@ from rnncli.kernels.likelihoods import FEWEST, SPREAD
 from rnncli.network.heads import OUTPUTS
 from rnncli.network.network import LINEAR, Network
 from rnncli.transforms.dataset import Dataset
-from rnncli.transforms.features import names_of_columns, parts_of_columns
+from rnncli.transforms.features import are_of_season, columns_of_season, names_of_columns
 from rnncli.transforms.inputs.table import is_event
-from rnncli.transforms.robust_regression import robust_regression
 
 RIDGE = 100.0  # days that the penalty counts as: 30 and 300 are about as good
 FEWEST_DAYS = 30  # of which something is learnt
 WARM_UP = 5  # first days of a series: too few for its deviations
 MOST_DAYS = 300_000  # that are fitted on; more change little
-MOST_LOCATED = 60_000  # the same for the location, whose inputs are many
-LOCATION_RIDGE = 1.0
-LARGEST = 8.0  # deviations of a return that a location is fitted to
 SMALLEST = 1e-3  # deviations: a return of nothing has no likeliest scale
 START = 8.0  # degrees of freedom that the search begins with
 CAREFUL_DOF = FEWEST + 0.05  # the least a network is started with
@@ -39,18 +36,17 @@ def fit_linear_path(network: Network, dataset: Dataset) -> None:
     if not network.architecture.linear or dataset.ahead is None:
         return
     each, p = OUTPUTS["student-t"], network.parameters
-    of_season = np.append(False, parts_of_columns(dataset.preparation.inputs) >= 0)
-    location = None
+    inputs_of_day = dataset.preparation.inputs
+    of_season = np.append(False, are_of_season(inputs_of_day))
+    forecasts = _columns_of_forecasts(inputs_of_day)
     for k, rows in enumerate(network.architecture.rows_ahead):
         known, at = _known_in_training(dataset, k, rows), each * k
         if np.count_nonzero(known) < FEWEST_DAYS:
             continue
         inputs, returns = dataset.inputs[known], dataset.ahead[known, k]
-        if of_season.any():
-            weights = _weights_of_series(dataset, known)
-            location = _location(inputs[:, of_season], returns, weights, location)
-            p[LINEAR][at, of_season], p["head.bias"][at] = location[1:], location[0]
-            returns = returns - location[0] - inputs[:, of_season] @ location[1:]
+        if k < len(forecasts):
+            p[LINEAR][at, forecasts[k]] = 1
+            returns = returns - inputs[:, forecasts[k]]
         strength = _strength(dataset, known)[~of_season]
         fitted = _fitted(inputs[:, ~of_season], returns, strength)
         p[LINEAR][at + 1, ~of_season] = fitted.weights[1:]
@@ -59,21 +55,10 @@ def fit_linear_path(network: Network, dataset: Dataset) -> None:
         p["head.weight"][at : at + each] = 0
 
 
-def _weights_of_series(dataset: Dataset, known: BoolArray) -> Float64Array:
-    """Weights (n) of the known days: each series counts the same."""
-    of_series = np.repeat(np.arange(len(dataset.symbols)), dataset.lengths)[known]
-    weights: Float64Array = 1 / np.bincount(of_series)[of_series]
-    return weights
-
-
-def _location(
-    inputs: Float64Array, returns: Float64Array, weights: Float64Array, start: Float64Array | None
-) -> Float64Array:
-    """Weights (1 + I) of the location, the first of a constant; `start`: of the row before."""
-    every = -(-len(returns) // MOST_LOCATED)
-    x = np.column_stack([np.ones(len(returns[::every])), inputs[::every]])
-    y = np.clip(returns[::every], -LARGEST, LARGEST)
-    return robust_regression(x, y, weights[::every], LOCATION_RIDGE, start)
+def _columns_of_forecasts(inputs: tuple[str, ...]) -> range:
+    """The columns of a day, the value first, that are a season's forecasts of the rows ahead."""
+    columns = columns_of_season(inputs)
+    return range(0) if columns is None else range(1 + columns[1].start, 1 + columns[1].stop)
 
 
 def _known_in_training(dataset: Dataset, k: int, rows: int) -> BoolArray:

@@ -4,13 +4,13 @@
 
     volatility        recent deviation of the changes of a series
     binning           scaled values as classes, and back
-    robust_regression  linear regression whose errors are of Student's t
     target_transform  the fitted transform of a price, applied and inverted
     inputs            the inputs of a day beside its price: volume, range, levels, rhythm
     custom_inputs     options for the user's columns and events
     features          the inputs of a list, for all days of a series
     fields            the columns that are read for inputs
-    season_shares     how much of its season each symbol keeps
+    season_functions  forecasts that are linear in a season's inputs, weighted by symbol
+    season_fit        how these are fitted
     dataset           the fit on the past, and all series as the network sees them
     scaled_path       inputs as a function of the returns of a series, and their derivatives
     inverse           from outputs to prices, day by day

@@ -14,9 +14,9 @@ from rnncli.settings import PrepareSettings
 from rnncli.transforms.binning import fit_bins
 from rnncli.transforms.features import (
     custom_of,
-    factors_of,
     features,
     fields_of,
+    fill_in_forecasts,
     inputs_of,
     names_of_columns,
     of_returns,
@@ -26,7 +26,7 @@ from rnncli.transforms.features import (
     standardised,
 )
 from rnncli.transforms.inputs.table import INPUTS, is_event
-from rnncli.transforms.season_shares import fit_shares
+from rnncli.transforms.season_fit import fit_functions
 from rnncli.transforms.target_transform import (
     LOG_RETURNS,
     Scaling,
@@ -132,7 +132,7 @@ def fit(prices: Prices, settings: PrepareSettings, validation: float) -> TargetT
     ]
     _refuse_empty(prices, inputs, np.concatenate(further))
     preparation = replace(preparation, inputs=inputs, spread=spread_of(further))
-    return replace(preparation, shares=fit_shares(preparation, parts, further))
+    return replace(preparation, season_functions=fit_functions(preparation, parts, further))
 
 
 def _refuse_empty(prices: Prices, inputs: tuple[str, ...], further: Float64Array) -> None:
@@ -202,13 +202,14 @@ def _ahead(prices: Prices, preparation: TargetTransform, rows: Sequence[int]) ->
 def _further(prices: Prices, preparation: TargetTransform, lengths: IntArray) -> Float64Array:
     """The further inputs of the days that have a value, scaled: (rows, columns)."""
     inputs, stops = preparation.inputs, np.cumsum(lengths)
+    functions = preparation.season_functions
     further = np.empty((int(lengths.sum()), len(preparation.spread)))
     for i, (length, stop) in enumerate(zip(lengths.tolist(), stops.tolist(), strict=True)):
         of_days = features(prices, i, inputs, preparation.divisor, preparation.start_weight)
         part = further[stop - length : stop]  # scaled while it is in the cache
         part[:] = standardised(of_days[len(of_days) - length :], preparation.spread, inputs)
-        if prices.symbols[i] in preparation.shares:
-            part *= factors_of(inputs, preparation.shares[prices.symbols[i]])
+        if functions is not None:
+            fill_in_forecasts(part, inputs, functions.of_symbol(prices.symbols[i]))
     return further
 
 

@@ -10,7 +10,7 @@ from functools import cache
 
 import numpy as np
 
-from rnncli.arrays import BoolArray, Float64Array, IntArray
+from rnncli.arrays import BoolArray, Float64Array
 from rnncli.errors import DataError, UsageError
 from rnncli.prices.series import Prices
 from rnncli.settings import PrepareSettings
@@ -21,6 +21,7 @@ from rnncli.transforms.inputs.custom import Feature, all_bounded, bounded
 from rnncli.transforms.inputs.days import Days, Row
 from rnncli.transforms.inputs.season import Season
 from rnncli.transforms.inputs.table import CLOSE, INPUTS, PRESENCE, input_of, period_of
+from rnncli.transforms.season_functions import season_forecasts
 from rnncli.transforms.target_transform import refuse_nonpositive
 from rnncli.transforms.volatility import ONE_CHANGE
 
@@ -127,20 +128,30 @@ def _refuse_without_log(values: Float64Array, name: str) -> None:
 
 
 @cache
-def parts_of_columns(inputs: tuple[str, ...]) -> IntArray:
-    """The part of a season that each number of a day belongs to, from 0; -1 of other inputs."""
-    parts = [
-        one.parts if isinstance(one, Season) else np.full(one.size, -1)
-        for one in map(input_of, inputs)
-    ]
-    return np.concatenate(parts) if parts else np.zeros(0, np.int64)
+def columns_of_season(inputs: tuple[str, ...]) -> tuple[slice, slice] | None:
+    """The columns of a season and those of the forecasts by them, of the first that has these."""
+    place = 0
+    for one in map(input_of, inputs):
+        if isinstance(one, Season) and one.ahead:
+            middle = place + one.size - one.ahead
+            return slice(place, middle), slice(middle, place + one.size)
+        place += one.size
+    return None
 
 
-@cache
-def factors_of(inputs: tuple[str, ...], shares: tuple[float, ...]) -> Float64Array:
-    """What each number of a day is multiplied by, (columns): the share of its part, else 1."""
-    factors: Float64Array = np.append(shares, 1.0)[parts_of_columns(inputs)]
-    return factors
+def are_of_season(inputs: tuple[str, ...]) -> BoolArray:
+    """Which numbers of a day, but for the value itself, are of a season."""
+    return np.array([period_of(name) > 0 for name in names_of_columns(inputs)], dtype=np.bool_)
+
+
+def fill_in_forecasts(columns: Float64Array, inputs: tuple[str, ...], by: Float64Array) -> None:
+    """Put the forecasts of a season's rows ahead into columns (rows, columns), in place.
+
+    `by`: the coefficients of their symbol, see `season_functions`.
+    """
+    places = columns_of_season(inputs)
+    assert places is not None
+    columns[:, places[1]] = season_forecasts(columns[:, places[0]], by)
 
 
 def constant_columns(prices: Prices, inputs: tuple[str, ...]) -> list[tuple[str, float]]:

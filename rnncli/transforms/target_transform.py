@@ -1,7 +1,7 @@
 """What the network sees of a price, and the way back to one: a fitted transform of a series."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from typing import Any, Protocol
 
 import numpy as np
@@ -11,6 +11,7 @@ from rnncli.dates import format_date
 from rnncli.errors import DataError, setting
 from rnncli.settings.option import OF_CHANGES
 from rnncli.transforms.binning import Bins
+from rnncli.transforms.season_functions import SeasonFunctions
 from rnncli.transforms.volatility import ONE_CHANGE, own_deviations
 
 
@@ -122,8 +123,8 @@ class TargetTransform:
     `features`); `spread`: mean and deviation of each of their columns; `start_weight`: of the
     pooled deviation in those of a young series; `input_limit`: bound of the scaled inputs, 0 for
     no bound; `shrinks_range`: whether the range of each symbol is drawn to its mean by its past
-    (see `inference.range_shrinkage`); `shares`: by symbol, what its season's inputs are multiplied
-    by (see `season_shares`).
+    (see `inference.range_shrinkage`); `season_functions`: by which a season's inputs forecast the
+    rows ahead, or None.
     """
 
     scale: str
@@ -137,7 +138,7 @@ class TargetTransform:
     start_weight: float = ONE_CHANGE
     input_limit: float = 0.0
     shrinks_range: bool = False
-    shares: dict[str, tuple[float, ...]] = field(default_factory=dict)
+    season_functions: SeasonFunctions | None = None
 
     @property
     def is_of_changes(self) -> bool:
@@ -244,16 +245,18 @@ class TargetTransform:
         return np.clip(values, -limit, limit)
 
     def as_dict(self) -> dict[str, Any]:
-        """Plain values, for the model file; the shares only where there are any."""
+        """Plain values, for the model file; functions of a season only where there are any."""
         plain = asdict(self)
-        if not self.shares:
-            del plain["shares"]
+        if self.season_functions is None:
+            del plain["season_functions"]
         return plain
 
     @classmethod
     def from_dict(cls, plain: dict[str, Any]) -> "TargetTransform":
         """The inverse of `as_dict` after a round trip through JSON."""
         bins = plain["bins"]
+        if "shares" in plain:
+            raise ValueError("a season that is no longer used so")
         return cls(
             scale=plain["scale"],
             divisor=float(plain["divisor"]),
@@ -266,7 +269,7 @@ class TargetTransform:
             start_weight=float(plain["start_weight"]),
             input_limit=float(plain["input_limit"]),
             shrinks_range=bool(plain["shrinks_range"]),
-            shares={symbol: tuple(map(float, parts)) for symbol, parts in plain["shares"].items()}
-            if "shares" in plain
-            else {},
+            season_functions=SeasonFunctions.from_dict(plain["season_functions"])
+            if "season_functions" in plain
+            else None,
         )

@@ -62,7 +62,7 @@ KINDS = {
         {"mode": "direct", "horizon": 5, "rows_ahead": (1, 2, 5), "output_size": 9, "cell": "gru"},
     ),
     "lags": (
-        replace(DECAY, inputs="close,level,season-7"), "student-t",
+        replace(DECAY, inputs="close,level,season-7x2"), "student-t",
         {"mode": "direct", "horizon": 2, "rows_ahead": (1, 2), "output_size": 6},
     ),
     "seq2vec": (PREPARE, "point", {"mode": "seq2vec", "horizon": 4, "output_size": 4}),

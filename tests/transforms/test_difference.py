@@ -103,7 +103,7 @@ def test_a_season_alone_is_of_the_inputs():
     preparing, shape, training = resolve_defaults(
         PrepareSettings(season=24), NetworkSettings(), TrainSettings()
     )
-    assert (preparing.season, preparing.inputs) == (1, "close,level,season-24")
+    assert (preparing.season, preparing.inputs) == (1, "close,level,season-24x48")
     assert (shape.mode, shape.horizon, training.loss) == ("direct", 48, "student-t")
     assert preparing.volatility_decay == 0.999
     with_mode = resolve_defaults(

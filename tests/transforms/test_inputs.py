@@ -145,3 +145,5 @@ def test_a_season_is_the_way_back_to_each_of_its_prices():
     assert np.all(numbers[3, 4:] == 0)
     assert np.all(numbers[3, 1:4] != 0)
     assert numbers[50, 0] * late[50] == pytest.approx(np.diff(logs)[:50].sum() / 51)
+    ahead = features(PRICES, 0, (f"{SEASON}x3",), DIVISOR)
+    assert np.array_equal(ahead, np.hstack([numbers, np.zeros((len(numbers), 3))]))

@@ -21,8 +21,8 @@ from rnncli.models.model import Model
 from rnncli.prices.date_history import DateHistory
 from rnncli.prices.series import Prices
 from rnncli.transforms.features import (
-    factors_of,
     fields_of,
+    fill_in_forecasts,
     memory_after,
     next_features,
     next_standardised,
@@ -71,6 +71,7 @@ class StatsUpdater:
         self._of_returns = of_returns(p.inputs)
         self._logs_wanted = self._logs or self._unit == "log" or self._of_returns
         self._start = start_memory(p.inputs)
+        self._by_symbol: dict[str, Float64Array] = {}  # coefficients of a season
         self._bins = p.bins and (list(p.bins.edges), len(p.bins.labels) - 1)
 
     def knows_scale(self, symbol: str) -> bool:
@@ -177,10 +178,14 @@ class StatsUpdater:
         stats.memory = stats.memory or list(self._start)
         features = next_features(p.inputs, stats.memory, row)
         fed = next_standardised(features, p.spread, p.inputs)
-        if symbol not in p.shares:
+        if p.season_functions is None:
             return fed
-        factors = factors_of(p.inputs, p.shares[symbol]).tolist()
-        return [one * factor for one, factor in zip(fed, factors, strict=True)]
+        if symbol not in self._by_symbol:
+            self._by_symbol[symbol] = p.season_functions.of_symbol(symbol)
+        columns = np.array([fed])
+        fill_in_forecasts(columns, p.inputs, self._by_symbol[symbol])
+        filled: list[float] = columns[0].tolist()
+        return filled
 
     def deviation(self, stats: RunningStats) -> float:
         """Standard deviation of the changes; NaN with fewer than two."""

@@ -1,7 +1,9 @@
 """Inputs at the lags of a season: how far the log price was from that of the day.
 
-season-N   the mean return of all days so far, then the log price of 1 to N + 1 rows before less
-           that of the day, over the deviation of the series' returns of its whole past
+season-N    the mean return of all days so far, then the log price of 1 to N + 1 rows before less
+            that of the day, over the deviation of the series' returns of its whole past
+season-NxK  the same, then forecasts of 1 to K rows ahead that are linear in them, in the symbol's
+            way: see `season_functions`. Here they are zeros, to be filled in.
 
 The changes of the last season are differences of these, so a linear function of them can repeat
 the season, follow the trend, or return to a mean (Montero-Manso & Hyndman 2021,
@@ -12,7 +14,7 @@ import math
 
 import numpy as np
 
-from rnncli.arrays import Float64Array, IntArray
+from rnncli.arrays import Float64Array
 from rnncli.settings.training import OF_PAST
 from rnncli.transforms.inputs.days import Days, Input, Row, clipped
 from rnncli.transforms.inputs.level import ALL, RunningMeans
@@ -30,23 +32,17 @@ LIMIT = 30.0  # deviations that a price may be away
 class Season(Input):
     """The mean return, and the log price at each lag of a season of `period` rows.
 
-    It remembers the mean, the variance, and the log prices of a season, NaN before the first.
+    `ahead`: rows whose forecasts follow. It remembers the mean, the variance, and the log prices of
+    a season, NaN before the first.
     """
 
     of_returns, usual = True, "any"
 
-    def __init__(self, period: int) -> None:
-        self.lags = np.arange(1, period + 2)
-        self.size = 1 + len(self.lags)
+    def __init__(self, period: int, ahead: int = 0) -> None:
+        self.lags, self.ahead = np.arange(1, period + 2), ahead
+        self.size = 1 + len(self.lags) + ahead
         self._mean = RunningMeans((0,), ALL)
         self.memory = self._mean.memory + 1 + len(self.lags) + 1
-
-    @property
-    def parts(self) -> IntArray:
-        """The part (size) that each number belongs to: mean, lags nearby, further, of a season."""
-        period = len(self.lags) - 1
-        ends = [max(period // 8, 1), max(period // 2, 2)]
-        return np.concatenate([[0], 1 + np.searchsorted(ends, self.lags)])
 
     def of_days(self, days: Days) -> Float64Array:
         """See `Input`."""
@@ -79,7 +75,8 @@ class Season(Input):
         away = [before - level for before in levels[:0:-1]]
         late = deviation(variance)
         numbers = [mean[-1], *(0.0 if math.isnan(one) else one for one in away)]
-        return [max(min(one / late, LIMIT), -LIMIT) for one in numbers]
+        limited = [max(min(one / late, LIMIT), -LIMIT) for one in numbers]
+        return [*limited, *([0.0] * self.ahead)]
 
     @staticmethod
     def _variances(days: Days) -> Float64Array:

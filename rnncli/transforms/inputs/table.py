@@ -34,20 +34,20 @@ INPUTS: dict[str, Input] = {
     "gap-rhythm": VolumeRhythm(Gap(), USUAL_GAP),
 }
 LAG = ":lag-"
-SEASON = "season-"
+_SEASON = re.compile("season-([1-9][0-9]{0,2})(?:x([1-9][0-9]{0,2}))?", re.ASCII)
 _CUSTOM = re.compile(rf"(.+):({'|'.join((*TRANSFORMS, EVENT))})(?:{LAG}([0-9]{{1,4}}))?", re.DOTALL)
 
 
 @cache
 def input_of(name: str) -> Input:
-    """The input of a name: one of `INPUTS`, season-N, COLUMN:TRANSFORM or KIND:event with a lag.
+    """The input of a name: one of `INPUTS`, season-NxK, COLUMN:TRANSFORM or KIND:event with a lag.
 
     Raises KeyError for an unknown name.
     """
     if name in INPUTS:
         return INPUTS[name]
     if period := period_of(name):
-        return Season(period)
+        return Season(period, _ahead_of(name))
     parts = _CUSTOM.fullmatch(name)
     if parts is None:
         raise KeyError(name)
@@ -57,9 +57,14 @@ def input_of(name: str) -> Input:
 
 def period_of(name: str) -> int:
     """The rows of a season that an input is of; 0 of any other."""
-    number = name.removeprefix(SEASON)
-    digits = name.startswith(SEASON) and re.fullmatch("[1-9][0-9]{0,2}", number, re.ASCII)
-    return int(number) if digits and 2 <= int(number) <= LONGEST_SEASON else 0
+    period = (match := _SEASON.fullmatch(name)) and int(match[1])
+    return period if period and 2 <= period <= LONGEST_SEASON else 0
+
+
+def _ahead_of(name: str) -> int:
+    """The rows ahead that an input of a season has forecasts of."""
+    match = _SEASON.fullmatch(name)
+    return int(match[2] or 0) if match else 0
 
 
 def season_of(inputs: tuple[str, ...]) -> int:
