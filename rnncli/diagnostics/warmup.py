@@ -14,6 +14,8 @@ from rnncli.inference import path_sampling, rollout
 from rnncli.inference.forecast import distribution_quantiles
 from rnncli.kernels import (
     _jit,
+    adam_kernel,
+    gather_kernel,
     lanes,
     linear_kernel,
     piecewise_kernel,
@@ -132,6 +134,9 @@ def _run_once(architecture: Architecture, loss: str, precision: str, count: int)
         forward(network, x, work)
         return
     rows_ahead_kernel(count, precision)
+    if precision == "float32":
+        adam_kernel(precision)
+        gather_kernel(count, precision)
     days = np.zeros(count, np.int64)
     add_up(loss, forward(network, x, work), x, days, days, dout=work.dout)
     backward(network, x, work.dout, work)

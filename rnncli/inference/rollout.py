@@ -1,5 +1,6 @@
 """Run a trained network over many series: outputs day by day, states at origins, days ahead."""
 
+import contextlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -31,16 +32,17 @@ def whole_series(dataset: Dataset) -> Sequences:
 
 def passes(
     network: Network, group: Group, days: int, carried: list[FloatArray] | None = None,
-    asked: ByteArray | None = None,
+    asked: ByteArray | None = None, spare: list[Workspace] | None = None,
 ) -> Iterator[tuple[int, FloatArray, Workspace]]:  # fmt: skip
     """Run a group forward chunk by chunk: (first day, outputs (T, O, L), workspace).
 
     From the states (S*span, H, members) of each layer that are `carried`, else from rest; with the
-    outputs of the days that are `asked` (days) for, else of all.
+    outputs of the days that are `asked` (days) for, else of all. The workspace is one of those to
+    `spare`, if one fits, and is one of them in the end.
     """
     lanes = group.values.shape[2]
     size = min(CHUNK * max(1, LANES // lanes), max(days, 1))
-    work = Workspace(network.architecture, size, lanes, network.flat.dtype.name, backward=False)
+    work = _workspace(network, size, lanes, spare)
     if carried is not None:
         work.carry_in(carried, slice(len(group.members)))
     for start in range(0, days, size):
@@ -48,6 +50,19 @@ def passes(
         x = group.values[start:stop]
         yield start, forward(network, x, work, None if asked is None else asked[start:stop]), work
         work.carry(len(x))
+    if spare is not None:
+        spare.append(work)
+
+
+def _workspace(network: Network, days: int, lanes: int, spare: list[Workspace] | None) -> Workspace:
+    """A workspace at rest for passes forward."""
+    a, dtype = network.architecture, network.flat.dtype.name
+    with contextlib.suppress(IndexError):  # several threads may take from the list
+        work = (spare or []).pop()
+        if (work.architecture, work.lanes, work.dtype) == (a, lanes, dtype) and work.days >= days:
+            work.reset()
+            return work
+    return Workspace(a, days, lanes, dtype, backward=False)
 
 
 @dataclass(frozen=True)

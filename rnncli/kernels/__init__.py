@@ -43,6 +43,8 @@ from rnncli.arrays import FloatArray
 from rnncli.kernels import attention, gru, lru, lstm, mingru, rnn, slstm
 from rnncli.kernels._cache import bits_key
 from rnncli.kernels._jit import compile_kernel, is_compiled
+from rnncli.kernels.adam import ADAM, make_adam
+from rnncli.kernels.gather import GATHER, make_gather
 from rnncli.kernels.incomplete_beta import FRACTION, make_fraction
 from rnncli.kernels.likelihoods import LIKELIHOOD, LIKELIHOODS, make_likelihood
 from rnncli.kernels.linear_path import LINEAR, make_linear
@@ -211,6 +213,20 @@ def rows_ahead_kernel(lanes: int, dtype: str) -> Kernel:
     """Kernel of the loss of several rows ahead; see `rows_ahead`."""
     return compile_kernel(
         ("rows_ahead", lanes, dtype), ROWS_AHEAD.format(dtype), lambda: make_rows_ahead(lanes)
+    )
+
+
+@cache
+def adam_kernel(dtype: str) -> Kernel:
+    """Kernel of a step of Adam; see `adam`."""
+    return compile_kernel(("adam", dtype), ADAM.format(dtype), make_adam, exact=True)
+
+
+@cache
+def gather_kernel(lanes: int, dtype: str) -> Kernel:
+    """Kernel that puts some of many columns side by side; see `gather`."""
+    return compile_kernel(
+        ("gather", lanes, dtype), GATHER.format(dtype), lambda: make_gather(lanes)
     )
 
 

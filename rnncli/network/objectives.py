@@ -5,11 +5,12 @@ horizons is the mean over them; each has its own Student's t on every day.
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Protocol
 
 import numpy as np
 
-from rnncli.arrays import FloatArray
+from rnncli.arrays import FloatArray, IntArray
 from rnncli.kernels import rows_ahead_kernel
 from rnncli.kernels.lanes import Group
 from rnncli.network.heads import OUTPUTS, PRECISIONS, add_up
@@ -56,12 +57,16 @@ class RowsAhead:
     rows: tuple[int, ...]
     located: bool = True
 
+    @cached_property
+    def _rows(self) -> IntArray:
+        return np.array(self.rows)
+
     def add_up(
         self, out: FloatArray, group: Group, start: int, scale: float = 1.0,
         dout: FloatArray | None = None,
     ) -> float:  # fmt: skip
         """See `Objective`."""
-        days, rows = len(out), np.array(self.rows)
+        days, rows = len(out), self._rows
         if dout is not None and out.shape[1] > OUTPUTS[STUDENT_T] * len(rows):
             dout[:] = 0
         kernel = rows_ahead_kernel(out.shape[2], PRECISIONS[out.dtype.char])

@@ -226,5 +226,5 @@ def _record(prices: Prices, run: TrainingRun, error: ValidationError | None) -> 
         "stopped_early": run.stopped_early,
         "out_of_time": run.out_of_time,
         "validation": error and asdict(error),
-        "epochs": [asdict(epoch) for epoch in run.epochs],
+        "epochs": [vars(epoch) | {} for epoch in run.epochs],
     }

@@ -6,6 +6,7 @@ from typing import ClassVar
 import numpy as np
 
 from rnncli.arrays import FloatArray
+from rnncli.kernels import adam_kernel
 
 
 @dataclass
@@ -36,11 +37,12 @@ class Adam:
     def step(self, parameters: FloatArray, gradient: FloatArray, learning_rate: float) -> None:
         """Move `parameters` (P) in place against `gradient` (P)."""
         self.count += 1
-        self.mean += (1 - self.beta1) * (gradient - self.mean)
-        self.square += (1 - self.beta2) * (gradient * gradient - self.square)
-        rate = learning_rate / (1 - self.beta1**self.count)
-        root = np.sqrt(self.square / (1 - self.beta2**self.count)) + self.epsilon
-        parameters -= (rate * self.mean / root).astype(parameters.dtype)
+        of_mean, of_square = 1 - self.beta1, 1 - self.beta2
+        rate, there = learning_rate / (1 - self.beta1**self.count), 1 - self.beta2**self.count
+        adam_kernel(parameters.dtype.name)(
+            parameters, gradient, self.mean, self.square, of_mean, of_square, rate, there,
+            self.epsilon,
+        )  # fmt: skip
 
 
 @dataclass

@@ -1,7 +1,7 @@
 """The state of a training: its epochs, its result, and snapshots from which it can be resumed."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any, ClassVar, Protocol
 
 import numpy as np
@@ -102,7 +102,7 @@ class TrainingRun:
     @property
     def clip_rate(self) -> float:
         """Fraction of steps whose gradient norm before clipping was above the limit."""
-        return clip_rate([asdict(epoch) for epoch in self.epochs])
+        return clip_rate([vars(epoch) for epoch in self.epochs])
 
 
 def clip_rate(epochs: Sequence[Mapping[str, Any]]) -> float:

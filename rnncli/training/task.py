@@ -35,18 +35,19 @@ NOTHING = ValidationPass(None, None, None)
 
 
 def run_validation_pass(
-    network: Network, groups: Sequence[Group], objective: Objective, threads: Threads
-) -> ValidationPass:
-    """Run whole series, each with validation days, through the network."""
+    network: Network, groups: Sequence[Group], objective: Objective, threads: Threads,
+    spare: list[Workspace] | None = None,
+) -> ValidationPass:  # fmt: skip
+    """Run whole series, each with validation days, through the network; `spare`: see `passes`."""
     relu = network.architecture.activation == "relu"
     count = _count_alive if relu else _count_flat
 
     def run(group: Group) -> tuple[float, IntArray, int]:
         total, days = 0.0, 0
         units = np.zeros((network.architecture.layers, network.architecture.hidden_size), np.int64)
-        for start, out, work in passes(network, group, group.days, asked=group.asked):
+        for start, out, work in passes(network, group, group.days, None, group.asked, spare):
             for at in range(0, len(out), CHUNK):
-                if counts_in(group, start + at, start + at + CHUNK):
+                if group.asked[start + at : start + at + CHUNK].any():
                     total += objective.add_up(out[at : at + CHUNK], group, start + at)
             days += count(work, len(out), group.last - start, units)
         return total, units, days
@@ -58,11 +59,6 @@ def run_validation_pass(
         dead_units=int(np.sum(active == 0)) if relu else None,
         saturated_units=None if relu else int(np.sum(active > looked_at / 2)),
     )
-
-
-def counts_in(group: Group, start: int, stop: int) -> bool:
-    """Whether any of these days counts in the loss."""
-    return bool(np.any((group.first < stop) & (group.last > start)))
 
 
 def _count_alive(work: Workspace, days: int, last: IntArray, units: IntArray) -> int:

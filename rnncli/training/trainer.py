@@ -1,5 +1,6 @@
 """Fit one network to many series: truncated back-propagation through time, clipped."""
 
+import math
 from collections.abc import Callable, Iterable
 from dataclasses import asdict
 from typing import NamedTuple
@@ -115,7 +116,8 @@ class _Training:
             "schedule": self.schedule,
         }
         self.epochs: list[Epoch] = []
-        self.best = self.latest = self._averaged().flat
+        self._smoothed = Network(architecture, flat.copy())
+        self.best = self.latest = self._averaged().flat.copy()
         self.best_epoch = 0
         task = Windows if architecture.mode in FORMS else Chunks
         self.task: Task = task(prepared, architecture, settings, flat.dtype.name)
@@ -139,7 +141,7 @@ class _Training:
     def _judge(self, epoch: Epoch) -> None:
         """Keep the weights of an epoch if its loss is the lowest; else the rate may fall."""
         self.epochs.append(epoch)
-        self.latest = self._averaged().flat
+        self.latest = self._averaged().flat.copy()
         watched = epoch.validation_loss if self.task.validation else epoch.train_loss
         improved = self.schedule.see(watched or 0.0, epoch.steps)
         if improved or not self.task.validation:
@@ -174,8 +176,9 @@ class _Training:
             raise DataError(UNFIT) from fault
 
     def _averaged(self) -> Network:
-        flat = self.average.weights.astype(self.network.flat.dtype)
-        return Network(self.network.architecture, flat)
+        """The network of the averaged weights, until it is asked for again."""
+        self._smoothed.flat[:] = self.average.weights
+        return self._smoothed
 
     def _epoch(self, number: int, out_of_time: Callable[[], bool]) -> Epoch | None:
         """Run one epoch; None if the time limit interrupts it, except the first."""
@@ -233,7 +236,7 @@ class _Training:
         return validation
 
     def _check(self, loss: float, norm: float | None, where: str) -> None:
-        if np.isfinite(loss) and (norm is None or np.isfinite(norm)):
+        if math.isfinite(loss) and (norm is None or math.isfinite(norm)):
             return
         before = "" if norm is None else f", gradient norm before clipping {norm:g}"
         raise DivergedError(

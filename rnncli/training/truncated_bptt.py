@@ -68,21 +68,29 @@ class Chunks:
         few = lanes_of(architecture, len(whole), batching.lanes, dtype)
         groups = pack(prepared.inputs, whole, few, dtype, prepared.ahead)
         self.validation = [group for group in groups if group.counted]
+        self._spare: list[Workspace] = []
 
     def steps(self, _epoch: int, rng: np.random.Generator) -> Iterator[Step]:
         """The steps of an epoch, drawn anew."""
         for batch in self._batching.epoch(rng):
             for work in self._work:
                 work.reset()
-            starts = np.arange(0, max(group.days for group in batch), self._chunk)
-            counts = sum(group.counts(starts, starts + self._chunk) for group in batch)
-            for start, days in zip(starts.tolist(), np.asarray(counts).tolist(), strict=True):
+            for start, days in self._counts(batch):
                 pieces = [
                     Chunk(group, start, self._chunk, work, self._objective)
                     for group, work in zip(batch, self._work, strict=False)
                 ]
                 yield Step(pieces, days)
 
+    def _counts(self, batch: list[Group]) -> Iterator[tuple[int, int]]:
+        """The first day of each chunk, and how many days of it count."""
+        days = max(group.days for group in batch)
+        if days <= self._chunk:
+            return iter([(0, sum(group.counted for group in batch))])
+        starts = np.arange(0, days, self._chunk)
+        counts = np.sum([group.counts(starts, starts + self._chunk) for group in batch], axis=0)
+        return zip(starts.tolist(), counts.tolist(), strict=True)
+
     def held_back(self, network: Network, threads: Threads) -> ValidationPass:
         """Loss of a network on the validation days, after its state has run through the others."""
-        return run_validation_pass(network, self.validation, self._objective, threads)
+        return run_validation_pass(network, self.validation, self._objective, threads, self._spare)
