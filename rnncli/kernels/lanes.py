@@ -15,6 +15,7 @@ from rnncli.kernels import gather_kernel
 
 ALONE = 1  # lane, of one sequence by itself: forward, it has the bits of any other number
 LANES = (64, 32, 16)  # compile-time constants; each costs a few seconds once
+MOST_KEPT = 16  # groups whose arrays are used again
 COST = {64: 1.0, 32: 1.05, 16: 1.12}  # time of a day of a lane, 32 units, forward and back
 
 
@@ -74,10 +75,21 @@ class Group:
     @cached_property
     def asked(self) -> ByteArray:
         """By day (D - 1), whether it counts in any lane."""
-        asked = np.zeros(self.days, np.uint8)
+        asked = np.empty(self.days, np.uint8)
+        self._mark(asked)
+        return asked
+
+    def _mark(self, asked: ByteArray) -> None:
+        asked.fill(0)
         for first, last in set(zip(self.first.tolist(), self.last.tolist(), strict=True)):
             asked[first:last] = 1
-        return asked
+
+    def refilled(self) -> None:
+        """What follows from the other arrays is made anew, once these have other numbers."""
+        if "asked" in vars(self):
+            self._mark(self.asked)
+        if "targets" in vars(self):
+            self.targets[:] = self.values[:, :1]
 
     def counts(self, starts: IntArray, stops: IntArray) -> IntArray:
         """How many days from each start to its stop count, over all lanes (n)."""
@@ -128,11 +140,16 @@ def pack(
 
 
 class Packed:
-    """All sequences in an array with a lane for each, for groups that are drawn again and again."""
+    """All sequences in an array with a lane for each, for groups that are drawn again and again.
+
+    `in_turn`: whoever takes groups is done with them when it takes more. They are then the same
+    objects with other numbers in their arrays, where as many sequences are as long.
+    """
 
     def __init__(
-        self, inputs: FloatArray, sequences: Sequences, dtype: str, ahead: FloatArray | None = None
-    ) -> None:
+        self, inputs: FloatArray, sequences: Sequences, dtype: str, ahead: FloatArray | None = None,
+        in_turn: bool = False,
+    ) -> None:  # fmt: skip
         targets = np.zeros((len(inputs), 0)) if ahead is None else ahead
         everyone, self._dtype = np.arange(len(sequences)), dtype
         self._empty = len(sequences)  # the lane after the last
@@ -142,27 +159,41 @@ class Packed:
         )
         s = sequences
         rows = (s.end - s.begin, s.first, s.last, s.known)
-        self._length, self._first, self._last, self._known = (np.append(row, 0) for row in rows)
+        self._of_lanes = np.array([np.append(row, 0) for row in rows])
+        self._kept: dict[tuple[int, ...], Group] | None = {} if in_turn else None
 
     def groups(self, members: IntArray, lanes: int) -> list[Group]:
         """What `pack` makes of some of the sequences."""
-        order = _longest_first(self._length[members], lanes)
-        return [self._group(members, few, lanes) for few in order]
+        order = _longest_first(self._of_lanes[0, members], lanes)
+        return [self._group(n, members, few, lanes) for n, few in enumerate(order)]
 
-    def _group(self, members: IntArray, few: IntArray, lanes: int) -> Group:
+    def _group(self, number: int, members: IntArray, few: IntArray, lanes: int) -> Group:
+        days = int(self._of_lanes[0, members[few[0]]])
+        key = number, days, len(few), lanes
+        group = self._kept.get(key) if self._kept is not None else None
+        if group is None:
+            group = self._empty_group(days, len(few), lanes)
+            if self._kept is not None and len(self._kept) < MOST_KEPT:
+                self._kept[key] = group
         held = np.full(lanes, self._empty)
         held[: len(few)] = members[few]
-        length = self._length[held]
-        days = int(length.max())
+        group.members[:] = few
+        of_lanes = group.length, group.first, group.last, group.known
+        for to, row in zip(of_lanes, self._of_lanes, strict=True):
+            row.take(held, out=to, mode="clip")  # which checks nothing
+        gather = gather_kernel(lanes, self._dtype)
+        gather(self._values, held, group.values)
+        gather(self._ahead, held, group.ahead)
+        group.refilled()
+        return group
+
+    def _empty_group(self, days: int, members: int, lanes: int) -> Group:
         values, ahead = (
             np.empty((days, whole.shape[1], lanes), self._dtype)
             for whole in (self._values, self._ahead)
         )
-        gather = gather_kernel(lanes, self._dtype)
-        gather(self._values, held, values)
-        gather(self._ahead, held, ahead)
-        of_lanes = length, self._first[held], self._last[held], self._known[held]
-        return Group(values, few, *of_lanes, ahead)
+        length, first, last, known = np.empty((4, lanes), np.int64)
+        return Group(values, np.empty(members, np.int64), length, first, last, known, ahead)
 
 
 def _longest_first(lengths: IntArray, lanes: int) -> list[IntArray]:

@@ -1,6 +1,7 @@
 """Run a network over a group of lanes: forward, and back with the gradients."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 
 import numpy as np
 
@@ -12,6 +13,7 @@ from rnncli.network.dilation import backward_dilated, forward_dilated
 from rnncli.network.network import LINEAR, Architecture, Network
 
 ALL = slice(None)
+Call = Callable[[], object]
 
 
 def lanes_of(architecture: Architecture, count: int, lanes: int, dtype: str) -> int:
@@ -123,23 +125,33 @@ def forward(
     Fills `work` for the way back; the result is a view of it. The outputs of days that are not
     `asked` (T) for are left as they were.
     """
+    for call in forward_calls(network, x, work, asked):
+        call()
+    return work.out[: len(x)]
+
+
+def forward_calls(
+    network: Network, x: FloatArray, work: Workspace, asked: ByteArray | None = None
+) -> list[Call]:
+    """What `forward` does, one after another: to be done again with other numbers in the arrays."""
     a, p = network.architecture, network.parameters
     _check_shape(x, a.input_size, work)
     head, of_days = _head(a, p, work), _asked(asked, len(x), work)
+    calls: list[Call] = []
     kernel = forward_kernel(a.cell, a.activation, work.lanes, work.dtype)
     for layer in range(a.layers):
         out = work.out if layer == a.layers - 1 else work.out[:0]
         inputs, weights = _inputs(x, work, layer), network.layers[layer]
         states, saved = work.states[layer], work.saved[layer]
         if a.dilation(layer) == 1:
-            kernel(inputs, *weights, states, saved, *head, out, of_days)
+            calls.append(partial(kernel, inputs, *weights, states, saved, *head, out, of_days))
         else:
-            forward_dilated(
-                kernel, a.dilation(layer), inputs, weights, states, saved, head, out[: len(x)]
-            )
+            of_run = inputs, weights, states, saved, head, out[: len(x)]
+            calls.append(partial(forward_dilated, kernel, a.dilation(layer), *of_run))
     if a.linear:
-        linear_kernel(work.lanes, work.dtype)(p[LINEAR], x, work.out[: len(x)], of_days)
-    return work.out[: len(x)]
+        kernel = linear_kernel(work.lanes, work.dtype)
+        calls.append(partial(kernel, p[LINEAR], x, work.out[: len(x)], of_days))
+    return calls
 
 
 def _check_shape(days: FloatArray, features: int, work: Workspace) -> None:
@@ -185,11 +197,21 @@ def backward(
     On days that are not `asked` (T) for, dout is 0 throughout.
     Nothing is sent to the linear path, whose weights are fitted and stay (`training.linear_path`).
     """
-    a = network.architecture
-    _check_shape(x, a.input_size, work)
-    _check_shape(dout, a.output_size, work)
+    calls = backward_calls(network, x, dout, work, asked)
     for layer, dbeyond in enumerate(work.dbeyond):
         dbeyond[:] = beyond[layer] if beyond else 0
+    for call in calls:
+        call()
+
+
+def backward_calls(
+    network: Network, x: FloatArray, dout: FloatArray, work: Workspace,
+    asked: ByteArray | None = None,
+) -> list[Call]:  # fmt: skip
+    """What `backward` does once work.dbeyond is filled, as `forward_calls`."""
+    a, calls = network.architecture, list[Call]()
+    _check_shape(x, a.input_size, work)
+    _check_shape(dout, a.output_size, work)
     kernel = backward_kernel(a.cell, a.activation, work.lanes, work.dtype)
     above, dabove = _head(a, network.parameters, work)[0], dout.reshape(len(x), -1)
     dhead, of_days = _head(a, work.gradients.parameters, work), _asked(asked, len(x), work)
@@ -201,12 +223,13 @@ def backward(
         )  # fmt: skip
         gradients = [*work.gradients.layers[layer], *dhead]
         if a.dilation(layer) == 1:
-            kernel(*of_run, *gradients, of_days)
+            calls.append(partial(kernel, *of_run, *gradients, of_days))
         else:
-            backward_dilated(kernel, a.dilation(layer), *of_run, gradients)
+            calls.append(partial(backward_dilated, kernel, a.dilation(layer), *of_run, gradients))
         above, dabove = weights[0], work.dinputs[layer]
         dhead = dhead[0][:0], dhead[1]  # only the top layer feeds the head
         of_days = work.every[: len(x)]
+    return calls
 
 
 def by_inputs(network: Network, dout: FloatArray, work: Workspace) -> FloatArray:

@@ -54,7 +54,10 @@ def _span(days: IntArray) -> int:
 
 @dataclass(frozen=True)
 class Batching:
-    """How the sequences are dealt into steps: `size` a batch in groups of `lanes`, `chunk` days."""
+    """How the sequences are dealt into steps: `size` a batch in groups of `lanes`, `chunk` days.
+
+    `in_turn`: see `Packed`.
+    """
 
     inputs: FloatArray
     ahead: FloatArray | None
@@ -63,6 +66,7 @@ class Batching:
     lanes: int
     chunk: int
     dtype: str
+    in_turn: bool = False
 
     @property
     def groups(self) -> int:
@@ -81,7 +85,12 @@ class Batching:
         lengths = self.sequences.end - self.sequences.begin
         if int(lengths.max()) * len(lengths) * columns > FEW_NUMBERS:
             return None
-        return Packed(self.inputs, self.sequences, self.dtype, self.ahead)
+        return Packed(self.inputs, self.sequences, self.dtype, self.ahead, self.in_turn)
+
+    @property
+    def repeats(self) -> bool:
+        """Whether the groups of all epochs are the same objects."""
+        return self.in_turn and (self.size >= len(self.sequences) or self._packed is not None)
 
     def epoch(self, rng: np.random.Generator) -> Iterator[list[Group]]:
         """Batches drawn anew, of similar lengths within, in random order."""

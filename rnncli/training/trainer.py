@@ -119,8 +119,11 @@ class _Training:
         self._smoothed = Network(architecture, flat.copy())
         self.best = self.latest = self._averaged().flat.copy()
         self.best_epoch = 0
-        task = Windows if architecture.mode in FORMS else Chunks
-        self.task: Task = task(prepared, architecture, settings, flat.dtype.name)
+        self.task: Task = (
+            Windows(prepared, architecture, settings, flat.dtype.name)
+            if architecture.mode in FORMS
+            else Chunks(prepared, architecture, settings, flat.dtype.name, in_turn=True)
+        )
 
     def run(
         self, on_epoch: Callable[[Epoch], None], breaks: Interruption = UNBROKEN

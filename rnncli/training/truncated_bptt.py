@@ -7,10 +7,10 @@ import numpy as np
 
 from rnncli.arrays import FloatArray
 from rnncli.inference.rollout import whole_series
-from rnncli.kernels.lanes import Group, pack
+from rnncli.kernels.lanes import MOST_KEPT, Group, pack
 from rnncli.network.network import Architecture, Network
 from rnncli.network.objectives import Objective, objective_of
-from rnncli.network.passes import Workspace, backward, forward, lanes_of
+from rnncli.network.passes import Call, Workspace, backward_calls, forward_calls, lanes_of
 from rnncli.runtime.threads import Threads
 from rnncli.settings import TrainSettings
 from rnncli.training.batching import make_batches
@@ -18,7 +18,7 @@ from rnncli.training.task import Step, ValidationPass, run_validation_pass
 from rnncli.transforms.dataset import Dataset
 
 
-@dataclass(frozen=True)
+@dataclass
 class Chunk:
     """Days of a group from `start` on, at most `size`, in a workspace that carries the state."""
 
@@ -27,6 +27,7 @@ class Chunk:
     size: int
     work: Workspace
     objective: Objective
+    _ready: tuple[Network, list[Call], list[Call]] | None = None
 
     @property
     def gradient(self) -> FloatArray:
@@ -35,32 +36,50 @@ class Chunk:
 
     def run(self, network: Network, days: int) -> float:
         """Its loss; adds its part of the gradient of the mean over `days` to its workspace."""
-        group, start, work = self.group, self.start, self.work
-        stop = min(start + self.size, group.days)
-        work.gradient[:] = 0
-        if stop <= start:
+        group, work, loss = self.group, self.work, 0.0
+        count = min(self.size, group.days - self.start)
+        work.gradient.fill(0)
+        if count <= 0:
             return 0.0
-        x, asked = group.values[start:stop], group.asked[start:stop]
-        out, loss = forward(network, x, work, asked), 0.0
+        forwards, backwards = self._calls(network, count)
+        for call in forwards:
+            call()
         if days:
-            dout = work.dout[: stop - start]
-            loss = self.objective.add_up(out, group, start, 1 / days, dout)
-            backward(network, x, dout, work, asked=asked)
-        work.carry(stop - start)
+            out, dout = work.out[:count], work.dout[:count]
+            loss = self.objective.add_up(out, group, self.start, 1 / days, dout)
+            for dbeyond in work.dbeyond:
+                dbeyond.fill(0)
+            for call in backwards:
+                call()
+        work.carry(count)
         return loss
+
+    def _calls(self, network: Network, count: int) -> tuple[list[Call], list[Call]]:
+        """The calls forward and back, which are those of the run before for the same network."""
+        if self._ready is None or self._ready[0] is not network:
+            days, work = slice(self.start, self.start + count), self.work
+            x, asked = self.group.values[days], self.group.asked[days]
+            forwards = forward_calls(network, x, work, asked)
+            backwards = backward_calls(network, x, work.dout[:count], work, asked)
+            self._ready = network, forwards, backwards
+        return self._ready[1:]
 
 
 class Chunks:
-    """The days of all series as steps; see `train` for what else a form of network brings."""
+    """The days of all series as steps; see `train` for what else a form of network brings.
+
+    `in_turn`: a step is run before the next is drawn, so that their arrays may be the same.
+    """
 
     def __init__(
         self, prepared: Dataset, architecture: Architecture, settings: TrainSettings, dtype: str,
-        objective: Objective | None = None,
+        objective: Objective | None = None, in_turn: bool = False,
     ) -> None:  # fmt: skip
         self._objective = objective or objective_of(architecture, settings.cost)
         batching = make_batches(prepared, settings.bptt, settings.batch_size, dtype)
         lanes = lanes_of(architecture, batching.size, batching.lanes, dtype)
-        self._batching, self._chunk = replace(batching, lanes=lanes), batching.chunk
+        self._batching = replace(batching, lanes=lanes, in_turn=in_turn)
+        self._chunk, self._chunks = batching.chunk, dict[tuple[int, int], Chunk]()
         self._work = [
             Workspace(architecture, self._chunk, lanes, dtype) for _ in range(self._batching.groups)
         ]
@@ -76,11 +95,18 @@ class Chunks:
             for work in self._work:
                 work.reset()
             for start, days in self._counts(batch):
-                pieces = [
-                    Chunk(group, start, self._chunk, work, self._objective)
-                    for group, work in zip(batch, self._work, strict=False)
-                ]
-                yield Step(pieces, days)
+                pairs = zip(batch, self._work, strict=False)
+                yield Step([self._piece(group, start, work) for group, work in pairs], days)
+
+    def _piece(self, group: Group, start: int, work: Workspace) -> Chunk:
+        """A chunk of a group, the same as before if the group is."""
+        key = id(group), start
+        piece = self._chunks.get(key)
+        if piece is None or piece.group is not group or piece.work is not work:
+            piece = Chunk(group, start, self._chunk, work, self._objective)
+            if self._batching.repeats and len(self._chunks) < MOST_KEPT:
+                self._chunks[key] = piece
+        return piece
 
     def _counts(self, batch: list[Group]) -> Iterator[tuple[int, int]]:
         """The first day of each chunk, and how many days of it count."""
