@@ -247,14 +247,17 @@ class ModelQuantiles(QuantileForecast):
 
     def mean_distances(self) -> Float64Array:
         """Distances of the quantiles at GRID over the spread (horizon, k), mean over origins."""
-        away = error_of(self.prices, self.median[..., None], self.unit)
-        with np.errstate(invalid="ignore", divide="ignore"):
-            away /= self.spread()[..., None]
-        known = np.isfinite(away)
-        total = np.sum(away, axis=0, where=known)
-        with np.errstate(invalid="ignore"):
-            mean: Float64Array = total / np.sum(known, axis=0)
-        return mean[:, np.searchsorted(self.probabilities, GRID)]
+        spread, at = self.spread(), np.searchsorted(self.probabilities, GRID)
+        mean = np.empty((self.horizon, len(at)))
+        for ahead in range(self.horizon):  # new memory for all at once costs more than the work
+            away = error_of(self.prices[:, ahead], self.median[:, ahead, None], self.unit)
+            with np.errstate(invalid="ignore", divide="ignore"):
+                away /= spread[:, ahead, None]
+            known = np.isfinite(away)
+            total = np.sum(away, axis=0, where=known)
+            with np.errstate(invalid="ignore"):
+                mean[ahead] = (total / np.sum(known, axis=0))[at]
+        return mean
 
 
 def error_quantiles(bounds: Bounds, deviations: Float64Array, horizon: int) -> Quantiles | None:

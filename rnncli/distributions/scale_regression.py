@@ -9,6 +9,7 @@ needs one factorisation and a few steps. A penalty shrinks w to a guess, so that
 
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 
@@ -95,7 +96,7 @@ class _Problem:
         log_scale = self._log_scale(weights)
         ratio = self._squares * np.exp(-2 * log_scale) / dof
         away = weights - self._penalty.towards
-        loss = np.mean(log_scale) + (dof + 1) / 2 * np.mean(np.log1p(ratio))
+        loss = _mean(log_scale) + (dof + 1) / 2 * _mean(np.log1p(ratio))
         each = 1 - (dof + 1) * (ratio / (1 + ratio))
         slope = np.einsum("n,kn->k", each, self._columns) / len(each)
         pull = self._strength * away
@@ -112,10 +113,14 @@ class _Problem:
 
         def loss(inverse: float) -> float:
             np.log1p(np.multiply(squares, inverse, out=ratio), out=ratio)
-            mean = np.add.reduce(ratio) / len(ratio)  # np.mean costs more than the logarithms
-            return float((1 / inverse + 1) / 2 * mean - _log_density_at_zero(1 / inverse))
+            return float((1 / inverse + 1) / 2 * _mean(ratio) - _log_density_at_zero(1 / inverse))
 
         return 1 / golden_section_minimum(loss, 1 / LARGEST_DOF, 1 / SMALLEST_DOF, SEARCH)
+
+
+def _mean(values: Float64Array) -> Any:
+    """Their mean, with the bits of np.mean, which costs more than the logarithms."""
+    return np.add.reduce(values) / len(values)
 
 
 @lru_cache(REMEMBERED)  # a golden section asks for the same few dof, whatever it is fitted to

@@ -83,9 +83,14 @@ def evidence_after(before: Float64Array, counts: IntArray, rows: ScoredRows) -> 
     scores[:, ~counted] = 0
     keeps = np.where(rows.known, KEEPS, 1.0)[..., None]
     evidence = np.empty((len(rows.known) + 1, *before.shape))
-    evidence[..., 0], evidence[0, :, SCORES] = sums, before[:, SCORES]
-    for t, score in enumerate(scores.transpose(1, 2, 0)):
-        evidence[t + 1, :, SCORES] = keeps[t] * evidence[t, :, SCORES] + score
+    evidence[..., 0] = sums
+    decayed = np.empty((len(evidence), len(before), len(MOVES)))
+    decayed[0] = before[:, SCORES]
+    of_rows = zip(decayed, decayed[1:], keeps, scores.transpose(1, 2, 0), strict=False)
+    for so_far, after, keep, score in of_rows:
+        np.multiply(so_far, keep, out=after)
+        np.add(after, score, out=after)
+    evidence[..., SCORES] = decayed
     evidence[..., LAST_CHANGES] = _last_changes(before[:, LAST_CHANGES], rows)
     return evidence
 

@@ -38,8 +38,9 @@ def seal(tensors: dict[str, FloatArray], about: dict[str, Any]) -> bytes:
 
 
 def _sealed(tensors: dict[str, FloatArray], content: dict[str, Any]) -> bytes:
-    signed = {**content, "sha256": _digest(content, tensors)}
-    return encode_tensors(tensors, {ENTRY: _compact(signed)})
+    parts = {name: _compact(value) for name, value in content.items()}  # each is written once
+    parts["sha256"] = _compact(_digest(_joined(parts), tensors))
+    return encode_tensors(tensors, {ENTRY: _joined(parts)})
 
 
 def unseal(data: bytes) -> tuple[dict[str, Any], dict[str, FloatArray]]:
@@ -48,8 +49,8 @@ def unseal(data: bytes) -> tuple[dict[str, Any], dict[str, FloatArray]]:
     _check_version(content)
     try:
         tensors = decode_tensors(data)
-        signature = content.pop("sha256", None)
-        if signature != _digest(content, tensors) or _sealed(tensors, content) != data:
+        content.pop("sha256", None)
+        if _sealed(tensors, content) != data:
             raise ModelFileError("damaged: its digest does not fit; train it again or copy it anew")
     except (SafetensorError, LookupError, TypeError, ValueError, AttributeError) as fault:
         raise ModelFileError(f"damaged: {fault}; train it again or copy it anew") from fault
@@ -72,12 +73,17 @@ def read_kind(path: str) -> tuple[str, int]:
     return str(content.get("kind", "model")), int(content["format"])
 
 
-def _compact(content: dict[str, Any]) -> str:
+def _compact(content: Any) -> str:
     return json.dumps(content, sort_keys=True, separators=(",", ":"), allow_nan=False)
 
 
-def _digest(content: dict[str, Any], tensors: dict[str, FloatArray]) -> str:
-    digest = hashlib.sha256(_compact(content).encode())
+def _joined(parts: dict[str, str]) -> str:
+    """The object of values that are written already."""
+    return "{" + ",".join(f"{_compact(name)}:{parts[name]}" for name in sorted(parts)) + "}"
+
+
+def _digest(content: str, tensors: dict[str, FloatArray]) -> str:
+    digest = hashlib.sha256(content.encode())
     for name in sorted(tensors):
         digest.update(f"{name} {tensors[name].shape} {tensors[name].dtype.str}".encode())
         digest.update(tensors[name].tobytes())

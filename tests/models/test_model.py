@@ -281,7 +281,7 @@ def test_the_digest_covers_names_shapes_and_content():
     one = {"a": np.zeros((2, 1), np.float32), "b": np.zeros(1, np.float32)}
     two = {"a": np.zeros((1, 2), np.float32), "b": np.zeros(1, np.float32)}
     three = {"a": np.zeros(1, np.float32), "b": np.zeros((2, 1), np.float32)}
-    found = {tensor_file._digest({}, tensors) for tensors in (one, two, three)}
+    found = {tensor_file._digest("{}", tensors) for tensors in (one, two, three)}
     assert len(found) == 3
     assert all(len(digest) == hashlib.sha256().digest_size * 2 for digest in found)
 
