@@ -15,7 +15,7 @@ from rnncli.inference.forecast import distribution_quantiles
 from rnncli.kernels import (
     _jit,
     adam_kernel,
-    gather_kernel,
+    deal_kernel,
     lanes,
     linear_kernel,
     piecewise_kernel,
@@ -136,7 +136,7 @@ def _run_once(architecture: Architecture, loss: str, precision: str, count: int)
     rows_ahead_kernel(count, precision)
     if precision == "float32":
         adam_kernel(precision)
-        gather_kernel(count, precision)
+        deal_kernel(count, precision)
     days = np.zeros(count, np.int64)
     add_up(loss, forward(network, x, work), x, days, days, dout=work.dout)
     backward(network, x, work.dout, work)

@@ -44,7 +44,7 @@ from rnncli.kernels import attention, gru, lru, lstm, mingru, rnn, slstm
 from rnncli.kernels._cache import bits_key
 from rnncli.kernels._jit import compile_kernel, is_compiled
 from rnncli.kernels.adam import ADAM, make_adam
-from rnncli.kernels.gather import GATHER, make_gather
+from rnncli.kernels.deal import DEAL, make_deal
 from rnncli.kernels.incomplete_beta import FRACTION, make_fraction
 from rnncli.kernels.likelihoods import LIKELIHOOD, LIKELIHOODS, make_likelihood
 from rnncli.kernels.linear_path import LINEAR, make_linear
@@ -223,11 +223,9 @@ def adam_kernel(dtype: str) -> Kernel:
 
 
 @cache
-def gather_kernel(lanes: int, dtype: str) -> Kernel:
-    """Kernel that puts some of many columns side by side; see `gather`."""
-    return compile_kernel(
-        ("gather", lanes, dtype), GATHER.format(dtype), lambda: make_gather(lanes)
-    )
+def deal_kernel(lanes: int, dtype: str) -> Kernel:
+    """Kernel that copies some of many sequences into lanes; see `deal`."""
+    return compile_kernel(("deal", lanes, dtype), DEAL.format(dtype), lambda: make_deal(lanes))
 
 
 @cache

@@ -11,7 +11,7 @@ from functools import cached_property
 import numpy as np
 
 from rnncli.arrays import ByteArray, FloatArray, IntArray
-from rnncli.kernels import gather_kernel
+from rnncli.kernels import deal_kernel
 
 ALONE = 1  # lane, of one sequence by itself: forward, it has the bits of any other number
 LANES = (64, 32, 16)  # compile-time constants; each costs a few seconds once
@@ -75,19 +75,14 @@ class Group:
     @cached_property
     def asked(self) -> ByteArray:
         """By day (D - 1), whether it counts in any lane."""
-        asked = np.empty(self.days, np.uint8)
-        self._mark(asked)
-        return asked
-
-    def _mark(self, asked: ByteArray) -> None:
-        asked.fill(0)
+        asked = np.zeros(self.days, np.uint8)
         for first, last in set(zip(self.first.tolist(), self.last.tolist(), strict=True)):
             asked[first:last] = 1
+        return asked
 
-    def refilled(self) -> None:
-        """What follows from the other arrays is made anew, once these have other numbers."""
-        if "asked" in vars(self):
-            self._mark(self.asked)
+    def refilled(self, counted: int) -> None:
+        """What follows from the arrays, once these have other numbers and `asked` is theirs."""
+        vars(self)["counted"] = counted
         if "targets" in vars(self):
             self.targets[:] = self.values[:, :1]
 
@@ -100,7 +95,7 @@ class Group:
         counted: IntArray = np.maximum(until - since, 0).sum(axis=1)
         return counted
 
-    @property
+    @cached_property
     def counted(self) -> int:
         """How many days count in all."""
         return int(np.maximum(self.last - self.first, 0).sum())
@@ -142,7 +137,7 @@ def pack(
 class Packed:
     """All sequences in an array with a lane for each, for groups that are drawn again and again.
 
-    `in_turn`: whoever takes groups is done with them when it takes more. They are then the same
+    `in_turn`: the groups of a draw are used before the next draw. They are then the same
     objects with other numbers in their arrays, where as many sequences are as long.
     """
 
@@ -160,40 +155,51 @@ class Packed:
         s = sequences
         rows = (s.end - s.begin, s.first, s.last, s.known)
         self._of_lanes = np.array([np.append(row, 0) for row in rows])
-        self._kept: dict[tuple[int, ...], Group] | None = {} if in_turn else None
+        self._kept: dict[tuple[int, ...], _Dealt] | None = {} if in_turn else None
 
     def groups(self, members: IntArray, lanes: int) -> list[Group]:
         """What `pack` makes of some of the sequences."""
         order = _longest_first(self._of_lanes[0, members], lanes)
-        return [self._group(n, members, few, lanes) for n, few in enumerate(order)]
+        return [self._group(n, members[few], few, lanes) for n, few in enumerate(order)]
 
     def _group(self, number: int, members: IntArray, few: IntArray, lanes: int) -> Group:
-        days = int(self._of_lanes[0, members[few[0]]])
-        key = number, days, len(few), lanes
-        group = self._kept.get(key) if self._kept is not None else None
-        if group is None:
-            group = self._empty_group(days, len(few), lanes)
-            if self._kept is not None and len(self._kept) < MOST_KEPT:
-                self._kept[key] = group
-        held = np.full(lanes, self._empty)
-        held[: len(few)] = members[few]
-        group.members[:] = few
-        of_lanes = group.length, group.first, group.last, group.known
-        for to, row in zip(of_lanes, self._of_lanes, strict=True):
-            row.take(held, out=to, mode="clip")  # which checks nothing
-        gather = gather_kernel(lanes, self._dtype)
-        gather(self._values, held, group.values)
-        gather(self._ahead, held, group.ahead)
-        group.refilled()
+        dealt = self._place(number, int(self._of_lanes[0, members[0]]), len(few), lanes)
+        group = dealt.group
+        group.members[:], dealt.held[: len(few)] = few, members
+        counted = deal_kernel(lanes, self._dtype)(
+            self._values, self._ahead, self._of_lanes, dealt.held,
+            group.values, group.ahead, dealt.of_lanes, group.asked,
+        )  # fmt: skip
+        group.refilled(int(counted))
         return group
 
-    def _empty_group(self, days: int, members: int, lanes: int) -> Group:
+    def _place(self, *key: int) -> "_Dealt":
+        """Where a group goes: its number, days, members and lanes."""
+        kept = self._kept.get(key) if self._kept is not None else None
+        if kept is None:
+            kept = self._room(*key[1:])
+            if self._kept is not None and len(self._kept) < MOST_KEPT:
+                self._kept[key] = kept
+        return kept
+
+    def _room(self, days: int, members: int, lanes: int) -> "_Dealt":
         values, ahead = (
             np.empty((days, whole.shape[1], lanes), self._dtype)
             for whole in (self._values, self._ahead)
         )
-        length, first, last, known = np.empty((4, lanes), np.int64)
-        return Group(values, np.empty(members, np.int64), length, first, last, known, ahead)
+        of_lanes = np.zeros((4, lanes), np.int64)
+        length, first, last, known = of_lanes
+        group = Group(values, np.empty(members, np.int64), length, first, last, known, ahead)
+        return _Dealt(group, of_lanes, np.full(lanes, self._empty))
+
+
+@dataclass(frozen=True)
+class _Dealt:
+    """A group, the array (4, L) of what it knows of its lanes, and the sequence each holds (L)."""
+
+    group: Group
+    of_lanes: IntArray
+    held: IntArray
 
 
 def _longest_first(lengths: IntArray, lanes: int) -> list[IntArray]:

@@ -84,6 +84,31 @@ def test_groups_of_what_is_packed_once_are_those_packed_anew(lengths, seed):
         assert b.ahead.flags.carray
 
 
+@given(each_lengths, st.integers(0, 2**32 - 1))
+def test_groups_that_are_taken_in_turn_are_those_packed_anew(lengths, seed):
+    """The same objects with other numbers: what follows from the arrays is theirs as well."""
+    rng, sequences = np.random.default_rng(seed), sequences_of(lengths, skipped=2)
+    inputs, ahead = rng.standard_normal((sum(lengths), 2)), rng.random((sum(lengths), 3))
+    packed = Packed(inputs, sequences, "float32", ahead, in_turn=True)
+    for _ in range(3):
+        members = rng.permutation(len(lengths))[: max(1, len(lengths) // 2)]
+        ref = pack(inputs, sequences.subset(members), 16, "float32", ahead)
+        for a, b in zip(ref, packed.groups(members, 16), strict=True):
+            assert np.array_equal(a.asked, b.asked)
+            assert np.array_equal(a.targets, b.targets)
+            assert a.counted == b.counted
+            for name in ("values", "ahead", "members", "length", "first", "last", "known"):
+                assert np.array_equal(getattr(a, name), getattr(b, name)), name
+
+
+def test_groups_taken_in_turn_are_the_same_objects():
+    """Where as many sequences are as long."""
+    packed = Packed(np.ones((40, 1)), sequences_of([5] * 8), "float32", in_turn=True)
+    first, second = (packed.groups(np.arange(n, n + 4), 16)[0] for n in (0, 4))
+    assert first is second
+    assert packed.groups(np.arange(3), 16)[0] is not first
+
+
 def test_nothing_to_pack():
     """No sequences are no groups, and sequences of one value have no day with a target."""
     assert pack(np.zeros((0, 1)), sequences_of([]), 16, "float64") == []

@@ -23,7 +23,8 @@ CHOICES = [
     ("forward", "lstm", "tanh", LANES, "float64"), ("backward", "rnn", "relu", LANES, "float32"),
     ("loss", "huber", LANES, "float64"), ("loss", "student-t", LANES, "float64"),
     ("loss", "quantile", LANES, "float32"), ("rows_ahead", LANES, "float32"),
-    ("draw", "student-t", "float32"), ("fraction",), ("running_means",), ("running_variances",),
+    ("draw", "student-t", "float32"), ("adam", "float32"),
+    ("deal", LANES, "float32"), ("fraction",), ("running_means",), ("running_variances",),
 ]  # fmt: skip
 
 
@@ -50,6 +51,17 @@ def shapes_of(choice):
     return {
         "rows_ahead": [days, (DAYS, 3, LANES), *[LANES] * 3, (3,), None, None, None, days],
         "draw": [(3, 4), (2, 4), (4,)],
+        "adam": [(9,)] * 4 + [None] * 5,
+        "deal": [
+            (DAYS, 2, DAYS),
+            (DAYS, 3, DAYS),
+            (4, DAYS),
+            (LANES,),
+            (DAYS, 2, LANES),
+            (DAYS, 3, LANES),
+            (4, LANES),
+            (DAYS,),
+        ],
         "fraction": [(4,)] * 4,
         "running_means": [(9,), (3,), None, (9, 3)],
         "running_variances": [(40,), None, None, (41,)],

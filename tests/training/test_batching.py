@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from builders import prepared_of, prices_of, random_walk
+from builders import network_of, prepared_of, prices_of, random_walk
 
 from rnncli.errors import DataError
 from rnncli.settings import PrepareSettings, TrainSettings
@@ -17,6 +17,7 @@ from rnncli.training.batching import (
     training_sequences,
 )
 from rnncli.training.schedule import Schedule
+from rnncli.training.truncated_bptt import Chunks
 from rnncli.transforms.dataset import fit, prepare
 
 DTYPE = "float32"
@@ -197,3 +198,22 @@ def test_one_stock_gets_some_hundred_updates_by_default():
         if not schedule.see(1.0, steps_an_epoch):
             schedule.due()
     assert epochs * steps_an_epoch >= 300
+
+
+@pytest.mark.parametrize(("lengths", "batch_size"), [([400], 0), ([90, 40, 33], 16), ([30], 64)])
+def test_steps_in_turn_are_those_of_new_arrays(lengths, batch_size):
+    """Arrays that are used again change no bit of a loss or a gradient, epoch after epoch."""
+    rng = np.random.default_rng(3)
+    prepared = prepared_of([rng.standard_normal(length) for length in lengths], 0.2)
+    settings = TrainSettings(loss="mse", batch_size=batch_size)
+
+    def bits(in_turn):
+        network, rng = network_of(dtype=DTYPE), np.random.default_rng(4)
+        chunks = Chunks(prepared, network.architecture, settings, DTYPE, in_turn=in_turn)
+        for epoch in range(3):
+            for step in chunks.steps(epoch, rng):
+                for piece in step.pieces:
+                    yield piece.run(network, step.days), piece.gradient.tobytes(), step.days
+                    network.flat[:] -= 0.1 * piece.gradient
+
+    assert list(bits(True)) == list(bits(False))

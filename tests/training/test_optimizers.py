@@ -25,6 +25,25 @@ def test_adam_follows_algorithm_1_of_the_paper():
         np.testing.assert_allclose(parameters, theta, rtol=1e-10, atol=1e-12)
 
 
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("size", [1, 7, 16, 100])
+def test_adam_has_the_bits_of_its_formula_in_numpy(dtype, size):
+    """The weights and both means after every step, a gradient of zeros included."""
+    rng, comp = np.random.default_rng(size), Adam(size)
+    ref, parameters = rng.standard_normal(size).astype(dtype), np.empty(size, dtype)
+    parameters[:] = ref
+    mean, square = np.zeros(size), np.zeros(size)
+    for t in range(1, 30):
+        gradient = (rng.standard_normal(size) * (t % 5) * 10.0 ** -(t % 7)).astype(dtype)
+        mean += (1 - 0.9) * (gradient - mean)
+        square += (1 - 0.999) * (gradient * gradient - square)
+        root = np.sqrt(square / (1 - 0.999**t)) + 1e-8
+        ref -= (0.02 / (1 - 0.9**t) * mean / root).astype(dtype)
+        comp.step(parameters, gradient, 0.02)
+        for ours, theirs in ((parameters, ref), (comp.mean, mean), (comp.square, square)):
+            np.testing.assert_array_equal(ours, theirs)
+
+
 def test_adam_takes_the_rate_of_each_step():
     """A rate that falls between two steps scales the second step alone."""
     one, other = Adam(7), Adam(7)
