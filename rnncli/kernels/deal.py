@@ -17,7 +17,7 @@ DEAL = (
 
 
 def make_deal(lanes: int) -> Callable[..., float]:
-    """Kernel that copies the sequences `held` into the lanes; the number of days that count in them."""
+    """Kernel that copies the sequences `held` into lanes; the number of days that count there."""
 
     def deal(
         values: Array, ahead: Array, of_lanes: Array, held: Array,

@@ -11,6 +11,8 @@ from rnncli.kernels.time_loop import clear
 
 Array = Any
 
+ALONE = 1  # as in `lanes`
+TOGETHER = 16  # days of one lane in a vector
 OUTPUTS = 3  # of a distribution: location, log scale, and that of the degrees of freedom
 # out (T, O, L), ahead (T, K, L), first, last and known (L), rows (K), start, located, scale, dout
 # as out or (0, O, L)
@@ -54,6 +56,47 @@ def centred(here: Array, spare: Array, located: int, lanes: int) -> Array:
     return spare
 
 
+def _rows_ahead_alone(
+    out: Array, ahead: Array, first: Array, last: Array, known: Array, rows: Array,
+    start: int, located: int, scale: Any, dout: Array,
+) -> float:  # fmt: skip
+    """The kernel of one lane, whose vectors run over the days: the same numbers, in their order."""
+    total, count = 0.0, out.shape[1]
+    here, back = np.zeros(OUTPUTS * TOGETHER, out.dtype), np.empty(OUTPUTS * TOGETHER, out.dtype)
+    theirs, cost = np.zeros(TOGETHER, out.dtype), np.empty(2 * TOGETHER, out.dtype)
+    outs, targets, backs = out.reshape(-1), ahead.reshape(-1), dout.reshape(-1)
+    levels, sent = cost[:0], dout.shape[0] > 0
+    for n in range(len(rows)):
+        of_row, until = 0.0, min(last[0], max(known[0] - rows[n], 0))
+        begin = min(max(first[0] - start, 0), out.shape[0])
+        end = max(min(until - start, out.shape[0]), begin)
+        for t in range(begin, end, TOGETHER):
+            days = min(TOGETHER, end - t)
+            for k in range(days):
+                at = (t + k) * count + n * OUTPUTS
+                here[k] = outs[at] if located else here[k]
+                here[TOGETHER + k] = outs[at + 1]
+                here[2 * TOGETHER + k] = outs[at + 2]
+                theirs[k] = targets[(t + k) * ahead.shape[1] + n]
+            student_t(here, theirs, levels, cost, back, TOGETHER)
+            for k in range(days):
+                of_row += cost[k]
+            if sent:
+                for k in range(days):
+                    at = (t + k) * count + n * OUTPUTS
+                    for o in range(OUTPUTS):
+                        backs[at + o] = scale * back[o * TOGETHER + k]
+                    if not located:
+                        backs[at] = scale - scale
+        if sent:
+            for t in range(out.shape[0]):
+                if not begin <= t < end:
+                    at = t * count + n * OUTPUTS
+                    clear(backs[at : at + OUTPUTS])
+        total += of_row
+    return total
+
+
 def make_rows_ahead(lanes: int) -> Callable[..., float]:
     """Kernel: the sum over the returns known, each by 1/K of `scale` in the derivative.
 
@@ -61,6 +104,8 @@ def make_rows_ahead(lanes: int) -> Callable[..., float]:
     Not `located`: the location is taken as 0, and gets none. Days on which no lane counts cost
     nothing.
     """
+    if lanes == ALONE:
+        return _rows_ahead_alone
 
     def rows_ahead(  # as one function: the compiler orders the sum over lanes otherwise in two
         out: Array, ahead: Array, first: Array, last: Array, known: Array, rows: Array,

@@ -7,7 +7,7 @@ import pytest
 from gradient_check import STEP, disagreement
 from naive import student_t
 
-from rnncli.kernels.lanes import Sequences, pack
+from rnncli.kernels.lanes import Group, Sequences, pack
 from rnncli.network.network import Architecture, Network
 from rnncli.network.objectives import NextValue, RowsAhead, next_row_of, objective_of
 from rnncli.network.passes import Workspace, backward, forward
@@ -150,3 +150,30 @@ def test_the_sum_of_one_series_is_the_same_in_any_number_of_lanes(lanes):
         RowsAhead(ROWS).add_up(np.repeat(out, n, 2), g, 0) for n, g in ((lanes, few), (LANES, many))
     }
     assert len(sums) == 1
+
+
+@pytest.mark.parametrize("located", [True, False])
+@pytest.mark.parametrize("sent", [True, False])
+def test_one_lane_has_the_bits_of_many(located, sent):
+    """Whichever days count and are known, at the edges of a vector of days; and what is sent."""
+    rng, objective = np.random.default_rng(11), RowsAhead(ROWS, located)
+    for days in (1, 15, 16, 17, 40):
+        for first, last, known, start in ((0, days, days, 0), (3, 30, 31, 2), (20, 5, 9, 0)):
+            of_lane = [np.array([value]) for value in (days + start, first, last, known)]
+            ahead = rng.standard_normal((start + days, len(ROWS), 1)).astype("float32")
+            values = np.zeros((start + days + 1, 1, 1), "float32")
+            one = Group(values, np.zeros(1, np.int64), *of_lane, ahead)
+            of_lanes = [np.repeat(value, LANES) * (np.arange(LANES) == 0) for value in of_lane]
+            many = Group(
+                np.repeat(values, LANES, 2), one.members, *of_lanes, np.repeat(ahead, LANES, 2)
+            )
+            out = rng.normal(0, 0.3, (days, 10, 1)).astype("float32")
+            outs = np.repeat(out, LANES, 2)
+            back, backs = (np.full_like(array, 7) if sent else None for array in (out, outs))
+            sums = (
+                objective.add_up(out, one, start, 0.3, back),
+                objective.add_up(outs, many, start, 0.3, backs),
+            )
+            assert sums[0] == sums[1]
+            if back is not None and backs is not None:
+                np.testing.assert_array_equal(back[:, :, 0], backs[:, :, 0])
