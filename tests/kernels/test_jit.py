@@ -344,7 +344,8 @@ def numbers(path, **environment):
 def test_uncompiled_and_bounds_checked_code_give_the_same_numbers(tmp_path, setting):
     """No kernel reads or writes past an end, and compiling changes no more than rounding."""
     ref = numbers(tmp_path / "compiled.npz")
-    comp = numbers(tmp_path / "checked.npz", **{setting: "1"})
+    # no optimiser: what a check looks at is the same, and compiled in half the time
+    comp = numbers(tmp_path / "checked.npz", **{setting: "1", "NUMBA_OPT": "0"})
     assert comp.pop("checked") == 1
     assert set(comp) == set(ref)
     for name in ref:
