@@ -13,9 +13,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import forked
 import numpy as np
 import pytest
-from commands import COMMAND, environment
+from commands import environment
 from hand_made import hand_made_model
 from hypothesis import settings
 from in_process import here, on_terminal, read_all
@@ -99,10 +100,10 @@ def rnncli() -> Callable[..., Finished]:
 
     def run(
         *arguments: object, stdin: bytes = b"", cwd: Any = None,
-        command: list[str] = COMMAND, **env: str | None,
+        command: list[str] | None = None, **env: str | None,
     ) -> Finished:  # fmt: skip
         return finished(
-            [*command, *map(str, arguments)],
+            [*(command or forked.for_changes(env)), *map(str, arguments)],
             input=stdin, capture_output=True, cwd=cwd, env=environment(**env),
             check=False,
         )  # fmt: skip
@@ -147,11 +148,13 @@ def terminal() -> Callable[..., str]:
     In a process of its own, as `rnncli` does; `screen` is the same in this one.
     """
 
-    def run(width: int, *arguments: object, command: list[str] = COMMAND, **env: str | None) -> str:
+    def run(
+        width: int, *arguments: object, command: list[str] | None = None, **env: str | None
+    ) -> str:
         master, slave = pty.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 50, width, 0, 0))
         with Started(
-            [*command, *map(str, arguments)],
+            [*(command or forked.for_changes(env)), *map(str, arguments)],
             stdin=slave, stdout=slave, stderr=slave, env=environment(**env),
         ) as process:  # fmt: skip
             os.close(slave)

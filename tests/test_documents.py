@@ -11,6 +11,7 @@ from importlib.metadata import version
 from itertools import zip_longest
 from pathlib import Path
 
+import forked
 import pytest
 from llvmlite.binding import get_host_cpu_name
 from paths import GOLDEN
@@ -35,7 +36,7 @@ PYTHON = re.compile(r"^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 def run(command: str, folder: Path) -> str:
     """Output of a README command, run in `folder` as a shell would."""
-    rnncli = f"{shlex.quote(sys.executable)} -m rnncli"
+    rnncli = shlex.join(forked.command())
     line = re.sub(r"\brnncli (?=[a-z-])", lambda _: f"{rnncli} ", command)
     environment = {**os.environ, "COLUMNS": "100", "NO_COLOR": "1"}
     done = finished(
