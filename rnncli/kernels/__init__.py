@@ -25,7 +25,8 @@ A cell whose state is multiplied by no matrix has, in place of weight_hh and bia
     factors_backward        adds the derivative by diagonal_hh, from that by the factors
 
 Its `step` gets the factors in place of W_hh h + b_hh, each once per lane (F*H*L), and its
-`step_backward` the factors followed by their derivatives, to add to (2*F*H*L).
+`step_backward` the factors followed by their derivatives, to add to (2*F*H*L). It sets the
+derivative by the states before, to which that of other cells adds.
 
 A layer that looks back on the states of the last N days itself (WINDOWED) has bias_lag (heads, N)
 in place of weight_hh and bias_hh, `heads` (H -> their number), and in place of its steps kernels

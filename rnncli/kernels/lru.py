@@ -82,7 +82,7 @@ def step_backward(
     ddecay, dlog_scale = dfactors[2 * size : 3 * size], dfactors[3 * size : 4 * size]
     for k in range(size):
         by_inflow = dnew[k] * (new[k] - decay[k] * old[k])
-        dold[k] += dnew[k] * decay[k]
+        dold[k] = dnew[k] * decay[k]
         du[k] = dnew[k] * scale[k] * i[k]
         di[k] = by_inflow * (one - i[k])
         ddecay[k] += dnew[k] * old[k]

@@ -51,6 +51,6 @@ def step_backward(
     dz, dn, z = dsums[:size], dsums[size : 2 * size], saved[t]
     for k in range(size):
         left = dnew[k] * (one - z[k])
-        dold[k] += left
+        dold[k] = left
         dz[k] = left * (new[k] - old[k])
         dn[k] = dnew[k] * z[k]

@@ -208,7 +208,7 @@ def make_backward(cell: Any, activation: int, lanes: int) -> Kernel:
         for t in range(days - 1, -1, -1):
             after, before = both[(t + 1) % 2], both[t % 2]
             flow = before.reshape(-1)
-            clear(flow)
+            clear(flow[: 0 if diagonal else flow.shape[0]])  # a diagonal step sets all
             i, h = t % dinputs.shape[0], t % dhidden.shape[0]
             step_backward(flat, kept, t, after, before, dinputs[i], dhidden[h], activation)
             if not diagonal:
