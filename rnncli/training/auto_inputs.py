@@ -22,7 +22,7 @@ RANGES_AND_VOLUME = "close,high-low,volume,level,range-level,leverage,volume-rhy
 WITH_OPEN = ",gap-level", ",gap-rhythm"  # to those of ranges, and of ranges and volume
 LEAST_SYMBOLS = 0.95  # fraction of the symbols that have a column
 LEAST_KNOWN = 0.9  # fraction of the rows of such a symbol that have a value
-LEAST_GAP = 1e-6  # percent: less is rounding
+LEAST_GAPS = 0.75  # that have a gap: of thin stocks, a tenth of the opens are the close before
 LEAST_ALIVE = 0.5  # and is more than a filler: a range above nothing, a volume above zero
 
 
@@ -52,11 +52,12 @@ def _of_columns(prices: Prices) -> str:
 
 
 def _has_gaps(prices: Prices) -> bool:
-    """Whether most symbols have an open that is another price than the close before."""
+    """Whether most symbols have, on most rows, an open that is not the close before."""
     if "open" not in prices.fields:
         return False
-    each = [np.abs(gaps(Days(prices, i, 1.0))) for i in range(len(prices.symbols))]
-    return _of_most(prices, np.maximum(np.concatenate(each) - LEAST_GAP, 0.0))
+    each = [np.isfinite(gaps(Days(prices, i, 1.0))) for i in range(len(prices.symbols))]
+    have = _shares(prices, np.concatenate(each)) >= LEAST_GAPS
+    return bool(np.mean(have) >= LEAST_SYMBOLS)
 
 
 def _of_most(prices: Prices, column: Float64Array) -> bool:

@@ -7,7 +7,8 @@ gap-level  log of the deviation of the gaps over 1, 2, 5, 22 and 66 days, relati
 
 A gap is what a change of the price leaves to the night once the way from the open to the price is
 taken off. An open counts where both it and the price lie between the low and the high of the day:
-elsewhere they differ in scale, as after a split that only one of them is adjusted for.
+elsewhere they differ in scale, as after a split that only one of them is adjusted for. Nor does one
+that is the close before: of indices and thin stocks, vendors fill it in.
 """
 
 import math
@@ -21,7 +22,8 @@ from rnncli.transforms.inputs.level import RunningMeans, log_deviations
 from rnncli.transforms.volatility import START
 
 FIELDS = ("open", "high", "low")
-LIMIT = 5.0  # of a log: of a gap of nothing
+LIMIT = 5.0  # of a log
+LEAST_GAP = 1e-6  # percent over the divisor: less is rounding
 SLACK = 0.001  # of a log price: as far as rounding may take it out of the range
 
 
@@ -32,14 +34,12 @@ class Gap(Input):
 
     def of_days(self, days: Days) -> Float64Array:
         """See `Input`."""
-        with np.errstate(divide="ignore"):
-            logs = np.log(np.abs(gaps(days)) / days.before)
+        logs = np.log(np.abs(gaps(days)) / days.before)
         return clipped(logs, -LIMIT, LIMIT)[:, None]
 
     def step(self, _memory: list[float], row: Row) -> list[float]:
         """See `Input`."""
-        with np.errstate(divide="ignore"):
-            log = float(np.log(np.abs(gap_before(row)) / row.before))
+        log = float(np.log(np.abs(gap_before(row)) / row.before))
         return [log if math.isnan(log) else max(min(log, LIMIT), -LIMIT)]
 
 
@@ -118,5 +118,6 @@ def _squares(days: Days) -> Float64Array:
 
 
 def _gap(change: Float64Array, log: Float64Array, bars: _Bars, divisor: float) -> Float64Array:
-    """What the way from the open to the price leaves of a change."""
-    return np.where(bars.include(log), change - 100 * (log - bars.open) / divisor, math.nan)
+    """What the way from the open to the price leaves of a change; NaN for nothing."""
+    gap = change - 100 * (log - bars.open) / divisor
+    return np.where(bars.include(log) & (np.abs(gap) > LEAST_GAP), gap, math.nan)
