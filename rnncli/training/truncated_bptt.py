@@ -1,13 +1,15 @@
 """Train on every day: batches of series, cut into chunks of days, the state carried over."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
 
 import numpy as np
 
 from rnncli.arrays import FloatArray
 from rnncli.inference.rollout import whole_series
-from rnncli.kernels.lanes import MOST_KEPT, Group, pack
+from rnncli.kernels import CELLS
+from rnncli.kernels.lanes import LANES, MOST_KEPT, Group, pack
 from rnncli.network.network import Architecture, Network
 from rnncli.network.objectives import Objective, objective_of
 from rnncli.network.passes import Call, Workspace, backward_calls, forward_calls, lanes_of
@@ -17,52 +19,130 @@ from rnncli.training.batching import make_batches
 from rnncli.training.task import Step, ValidationPass, run_validation_pass
 from rnncli.transforms.dataset import Dataset
 
+Calls = tuple[Network, list[Call], list[Call]]
+FEW_INPUTS, MANY_UNITS = 8, 16  # where few lanes are faster: not with 64 inputs, nor 8 units
+
+
+class Alone:
+    """The workspace of the only group of a batch, which carries its states by itself."""
+
+    def __init__(self, work: Workspace) -> None:
+        self._work, self.gradient = work, work.gradient
+
+    def reset(self) -> None:
+        """Start from h_0 = 0."""
+        self._work.reset()
+
+    def enter(self) -> Workspace:
+        """The workspace, with the states before the first day in it."""
+        return self._work
+
+    def leave(self, work: Workspace, days: int) -> None:
+        """Carry the states after `days` days."""
+        work.carry(days)
+
+
+class InTurn:
+    """The states and the gradient (P) of one of several groups, which take workspaces in turn.
+
+    `free`: workspaces that nobody has, one or more at the start; there are then as many as groups
+    run at once, so that the nearest cache holds them.
+    """
+
+    def __init__(self, free: list[Workspace], make: Callable[[], Workspace]) -> None:
+        self._free, self._make = free, make
+        self._carried = [np.zeros_like(states) for states in free[0].after(0)]
+        self.gradient = np.zeros_like(free[0].gradient)
+
+    def reset(self) -> None:
+        """Start from h_0 = 0."""
+        for states in self._carried:
+            states.fill(0)
+
+    def enter(self) -> Workspace:
+        """A workspace that nobody else has, with the states before the first day in it."""
+        try:
+            work = self._free.pop()
+        except IndexError:
+            work = self._make()
+        work.carry_in(self._carried)
+        return work
+
+    def leave(self, work: Workspace, days: int) -> None:
+        """Keep the states after `days` days and the gradient; give the workspace back."""
+        self._carried = work.after(days)
+        self.gradient[:] = work.gradient
+        self._free.append(work)
+
 
 @dataclass
 class Chunk:
-    """Days of a group from `start` on, at most `size`, in a workspace that carries the state."""
+    """Days of a group from `start` on, at most `size`, in a workspace of its place in the batch."""
 
     group: Group
     start: int
     size: int
-    work: Workspace
+    place: Alone | InTurn
     objective: Objective
-    _ready: tuple[Network, list[Call], list[Call]] | None = None
+    _ready: dict[Workspace, Calls] = field(default_factory=dict)
 
     @property
     def gradient(self) -> FloatArray:
         """What the run left for the weights (P)."""
-        return self.work.gradient
+        return self.place.gradient
 
     def run(self, network: Network, days: int) -> float:
-        """Its loss; adds its part of the gradient of the mean over `days` to its workspace."""
-        group, work, loss = self.group, self.work, 0.0
-        count = min(self.size, group.days - self.start)
-        work.gradient.fill(0)
+        """Its loss; leaves its part of the gradient of the mean over `days`."""
+        count = min(self.size, self.group.days - self.start)
         if count <= 0:
+            self.gradient.fill(0)
             return 0.0
-        forwards, backwards = self._calls(network, count)
-        for call in forwards:
-            call()
-        if days:
-            out, dout = work.out[:count], work.dout[:count]
-            loss = self.objective.add_up(out, group, self.start, 1 / days, dout)
-            for dbeyond in work.dbeyond:
-                dbeyond.fill(0)
-            for call in backwards:
-                call()
-        work.carry(count)
+        work = self.place.enter()
+        loss = self._run(network, days, count, work)
+        self.place.leave(work, count)
         return loss
 
-    def _calls(self, network: Network, count: int) -> tuple[list[Call], list[Call]]:
+    def _run(self, network: Network, days: int, count: int, work: Workspace) -> float:
+        work.gradient.fill(0)
+        _, forwards, backwards = self._calls(network, count, work)
+        for call in forwards:
+            call()
+        if not days:
+            return 0.0
+        out, dout = work.out[:count], work.dout[:count]
+        loss = self.objective.add_up(out, self.group, self.start, 1 / days, dout)
+        for dbeyond in work.dbeyond:
+            dbeyond.fill(0)
+        for call in backwards:
+            call()
+        return loss
+
+    def _calls(self, network: Network, count: int, work: Workspace) -> Calls:
         """The calls forward and back, which are those of the run before for the same network."""
-        if self._ready is None or self._ready[0] is not network:
-            days, work = slice(self.start, self.start + count), self.work
+        ready = self._ready.get(work)
+        if ready is None or ready[0] is not network:
+            days = slice(self.start, self.start + count)
             x, asked = self.group.values[days], self.group.asked[days]
             forwards = forward_calls(network, x, work, asked)
             backwards = backward_calls(network, x, work.dout[:count], work, asked)
-            self._ready = network, forwards, backwards
-        return self._ready[1:]
+            ready = self._ready[work] = network, forwards, backwards
+        return ready
+
+
+def _lanes(architecture: Architecture, lanes: int) -> int:
+    """Few lanes for cells that hardly multiply matrices: a step of them fits a nearer cache."""
+    a, diagonal = architecture, CELLS[architecture.cell].diagonal is not None
+    fits = a.layers == 1 and a.input_size <= FEW_INPUTS and a.hidden_size >= MANY_UNITS
+    return LANES[-1] if diagonal and fits else lanes
+
+
+def _places(groups: int, make: Callable[[], Workspace]) -> Sequence[Alone | InTurn]:
+    """Where the groups of a batch run."""
+    first = make()
+    if groups == 1:
+        return [Alone(first)]
+    free = [first]
+    return [InTurn(free, make) for _ in range(groups)]
 
 
 class Chunks:
@@ -77,12 +157,11 @@ class Chunks:
     ) -> None:  # fmt: skip
         self._objective = objective or objective_of(architecture, settings.cost)
         batching = make_batches(prepared, settings.bptt, settings.batch_size, dtype)
-        lanes = lanes_of(architecture, batching.size, batching.lanes, dtype)
+        lanes = lanes_of(architecture, batching.size, _lanes(architecture, batching.lanes), dtype)
         self._batching = replace(batching, lanes=lanes, in_turn=in_turn)
         self._chunk, self._chunks = batching.chunk, dict[tuple[int, int], Chunk]()
-        self._work = [
-            Workspace(architecture, self._chunk, lanes, dtype) for _ in range(self._batching.groups)
-        ]
+        make = partial(Workspace, architecture, self._chunk, lanes, dtype)
+        self._places = _places(self._batching.groups, make)
         whole = whole_series(prepared)
         few = lanes_of(architecture, len(whole), batching.lanes, dtype)
         groups = pack(prepared.inputs, whole, few, dtype, prepared.ahead)
@@ -92,18 +171,18 @@ class Chunks:
     def steps(self, _epoch: int, rng: np.random.Generator) -> Iterator[Step]:
         """The steps of an epoch, drawn anew."""
         for batch in self._batching.epoch(rng):
-            for work in self._work:
-                work.reset()
+            for place in self._places:
+                place.reset()
             for start, days in self._counts(batch):
-                pairs = zip(batch, self._work, strict=False)
-                yield Step([self._piece(group, start, work) for group, work in pairs], days)
+                pairs = zip(batch, self._places, strict=False)
+                yield Step([self._piece(group, start, place) for group, place in pairs], days)
 
-    def _piece(self, group: Group, start: int, work: Workspace) -> Chunk:
+    def _piece(self, group: Group, start: int, place: Alone | InTurn) -> Chunk:
         """A chunk of a group, the same as before if the group is."""
         key = id(group), start
         piece = self._chunks.get(key)
-        if piece is None or piece.group is not group or piece.work is not work:
-            piece = Chunk(group, start, self._chunk, work, self._objective)
+        if piece is None or piece.group is not group or piece.place is not place:
+            piece = Chunk(group, start, self._chunk, place, self._objective)
             if self._batching.repeats and len(self._chunks) < MOST_KEPT:
                 self._chunks[key] = piece
         return piece
