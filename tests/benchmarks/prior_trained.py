@@ -3,8 +3,9 @@
     python tests/benchmarks/prior_trained.py NAME=PRICES:CUTOFFS…
 
 Each market is a file or a folder of daily bars. A model is trained with the default options on all
-but its last CUTOFFS days, which are then the cutoffs of it and of the prior, one row ahead. Below
-zero, the difference of log scores (nats) is in favour of the trained model.
+but its last CUTOFFS days, which are then the cutoffs of it and of the prior, one row ahead; every
+fifth of them five rows ahead. Below zero, the difference of log scores (nats) is in favour of the
+trained model.
 """
 
 import json
@@ -19,7 +20,8 @@ import numpy as np
 
 import rnncli
 
-ROW = "| {} | {:.4f} | {:.4f} | {:+.4f} | {} | {:+.2f} | {:+.2f} |"
+ROW = "| {} | {:.4f} | {:.4f} | {:+.4f} | {} | {:+.2f} | {:+.2f} | {:+.4f} |"
+FIVE = 5  # rows ahead
 
 
 def run(*arguments: str) -> Any:
@@ -37,13 +39,14 @@ def last_day_of_training(prices: str, cutoffs: int) -> str:
     return str(dates[-cutoffs - 2].astype("datetime64[D]"))
 
 
-def scores(model: str, prices: str, cutoffs: int) -> dict[str, Any]:
-    """Scores of a model and of naive, one row ahead."""
+def scores(model: str, prices: str, cutoffs: int, horizon: int = 1) -> dict[str, Any]:
+    """Scores of a model and of naive, so many rows ahead."""
     document = run(
-        "evaluate", model, prices, "--folds", str(cutoffs), "--horizon", "1", "--baselines",
-        "naive", "--duplicates", "last", *(() if model == "prior" else ("--refit", "none")),
+        "evaluate", model, prices, "--folds", str(cutoffs // horizon), "--horizon", str(horizon),
+        "--baselines", "naive", "--duplicates", "last",
+        *(() if model == "prior" else ("--refit", "none")),
     )  # fmt: skip
-    return {one["method"]: one for one in document["scores"]}
+    return {one["method"]: one for one in document["scores"] if one["ahead"] == horizon}
 
 
 def row(name: str, prices: str, cutoffs: int, folder: str) -> str:
@@ -54,19 +57,21 @@ def row(name: str, prices: str, cutoffs: int, folder: str) -> str:
     weight = run("inspect", model)["training"]["pool"]["weight"]
     trained, prior = scores(model, prices, cutoffs), scores("prior", prices, cutoffs)
     naive = prior["naive"]["mae"]
+    five = [scores(one, prices, cutoffs, FIVE)["model"]["log_score"] for one in (model, "prior")]
     return ROW.format(
         name, prior["model"]["log_score"], trained["model"]["log_score"],
         trained["model"]["log_score"] - prior["model"]["log_score"],
         weight,
         100 * (trained["model"]["interval_score_95"] / prior["model"]["interval_score_95"] - 1),
         100 * (trained["model"]["mae"] / naive - 1),
+        five[0] - five[1],
     )  # fmt: skip
 
 
 def lines(markets: list[str]) -> Iterator[str]:
     """The table in Markdown."""
-    yield "| market | prior | trained | difference | weight of the prior | score 95 % | MAE % |"
-    yield "|---|--:|--:|--:|--:|--:|--:|"
+    yield "| market | prior | trained | difference | weight | score 95 % | MAE % | five rows |"
+    yield "|---|--:|--:|--:|--:|--:|--:|--:|"
     with tempfile.TemporaryDirectory() as folder:
         for market in markets:
             name, _, place = market.partition("=")
