@@ -40,7 +40,7 @@ def last_day_of_training(prices: str, cutoffs: int) -> str:
 
 
 def scores(model: str, prices: str, cutoffs: int, horizon: int = 1) -> dict[str, Any]:
-    """Scores of a model and of naive, so many rows ahead."""
+    """Scores of a model and of naive, `horizon` rows ahead."""
     document = run(
         "evaluate", model, prices, "--folds", str(cutoffs // horizon), "--horizon", str(horizon),
         "--baselines", "naive", "--duplicates", "last",
