@@ -4,6 +4,8 @@ import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+import numpy as np
+
 from rnncli.errors import DataError, MissingInputError, RnncliError, setting
 from rnncli.forecasting.forecast import Forecast
 from rnncli.forecasting.predict import predict
@@ -14,7 +16,7 @@ from rnncli.prices.series import Prices
 from rnncli.runtime.threads import Threads
 from rnncli.runtime.timing import Stage, untimed
 from rnncli.settings import PredictSettings
-from rnncli.transforms.features import fields_of
+from rnncli.transforms.features import fields_of, optional_fields
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,15 @@ def load_symbol_model(folder: str, column: str | None, prices: Prices, symbol: s
     return SymbolModel(model, path)
 
 
+def _check_columns(loaded: SymbolModel, prices: Prices) -> None:
+    """Raise DataError where a symbol has nothing in a column that its model must be fed."""
+    inputs = loaded.model.preparation.inputs
+    for name in fields_of(inputs):
+        if name not in optional_fields(inputs) and np.isnan(prices.fields[name]).all():
+            source, symbol = prices.sources[0], prices.symbols[0]
+            raise DataError(f"{source}: {symbol} has no {name}, which {loaded.path} is fed")
+
+
 def predict_each(
     prices: Prices,
     find: Callable[[str], SymbolModel],
@@ -80,8 +91,9 @@ def predict_each(
     for i, symbol in enumerate(prices.symbols):
         result: Part | RnncliError
         try:
-            loaded = find(symbol)
-            result = loaded, predict(loaded.model, prices.subset([i]), settings, threads, stage)
+            loaded, alone = find(symbol), prices.subset([i])
+            _check_columns(loaded, alone)
+            result = loaded, predict(loaded.model, alone, settings, threads, stage)
         except (DataError, MissingInputError) as fault:
             result = fault
         yield symbol, result

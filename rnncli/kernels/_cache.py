@@ -63,7 +63,7 @@ def load_or_store(name: str, make: Callable[[], bytes]) -> bytes:
 def _read(path: Path) -> bytes | None:
     """None if there is no such file, or one that is truncated or altered: it would be run."""
     try:
-        data = path.read_bytes()
+        data = path.read_bytes() if path.is_file() else b""  # a pipe would be waited for
     except OSError:
         return None
     code = data[DIGEST:]

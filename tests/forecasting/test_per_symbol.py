@@ -1,6 +1,7 @@
 """Forecasts of each symbol by its own model, joined: what each model says of its symbol alone."""
 
 import shutil
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -160,3 +161,21 @@ def test_a_model_under_another_name_is_refused(tmp_path):
     found = forecast(str(tmp_path))
     assert found.symbols == ("B", "C")
     assert "was trained on B; train A anew" in found.failed["A"]
+
+
+def test_a_symbol_without_a_column_of_its_model_has_no_forecast(tmp_path):
+    """Its model would be fed the mean of the column, and others have theirs."""
+    columns = {"high": PRICES.values * 1.01, "low": PRICES.values * 0.99}
+    whole = replace(PRICES, fields=columns)
+    filled(tmp_path, whole, preparing=PrepareSettings(inputs="close,high-low"))
+    of_b = slice(PRICES.offsets[1], PRICES.offsets[2])
+    lacking = columns["low"].copy()
+    lacking[of_b] = np.nan
+    prices = replace(whole, fields=columns | {"low": lacking})
+    one = PredictSettings(horizon=1)
+    find = partial(load_symbol_model, str(tmp_path), None, prices)
+    results = dict(predict_each(prices, find, one, ALONE))
+    fault = results.pop("B")
+    assert isinstance(fault, DataError)
+    assert "B has no low, which" in str(fault)
+    assert not [one for one in results.values() if isinstance(one, RnncliError)]

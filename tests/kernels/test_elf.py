@@ -1,5 +1,6 @@
 """Object code put into memory without LLVM is the code that LLVM loads; all else is left to it."""
 
+import os
 from dataclasses import replace
 
 import numpy as np
@@ -115,3 +116,12 @@ def test_what_llvm_says_of_the_processor_is_asked_once(tmp_path, monkeypatch, st
     monkeypatch.setattr(_cache, "_processor_key", lambda: pytest.fail("LLVM is asked again"))
     assert _cache.processor_key.__wrapped__() == key
     assert [file.name for file in folder.iterdir()] == [path.name]
+
+
+def test_what_is_no_file_in_the_cache_is_not_read(tmp_path):
+    """A pipe would be waited for, and a device may have no end."""
+    pipe, endless = tmp_path / "pipe", tmp_path / "endless"
+    os.mkfifo(pipe)
+    endless.symlink_to("/dev/zero")
+    assert _cache._read(pipe) is None
+    assert _cache._read(endless) is None

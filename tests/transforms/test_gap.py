@@ -58,6 +58,13 @@ def test_an_open_at_the_close_before_does_not_count():
     assert np.isnan(features(inside, 0, ("gap",), DIVISOR)[7, 0])
 
 
+def test_an_open_at_the_close_of_the_day_does_not_count():
+    """As where a file has one price a day, in all columns."""
+    prices = bars()
+    flat = with_column(prices, "open", 7, prices.values[7])
+    assert np.isnan(features(flat, 0, ("gap",), DIVISOR)[7, 0])
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [("open", np.nan), ("open", 0.0), ("open", 5000.0), ("low", np.nan), ("high", 1.0)],

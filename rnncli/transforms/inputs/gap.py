@@ -8,7 +8,7 @@ gap-level  log of the deviation of the gaps over 1, 2, 5, 22 and 66 days, relati
 A gap is what a change of the price leaves to the night once the way from the open to the price is
 taken off. An open counts where both it and the price lie between the low and the high of the day:
 elsewhere they differ in scale, as after a split that only one of them is adjusted for. Nor does one
-that is the close before: of indices and thin stocks, vendors fill it in.
+that is the close before or that of the day: of indices and thin stocks, vendors fill it in.
 """
 
 import math
@@ -119,5 +119,7 @@ def _squares(days: Days) -> Float64Array:
 
 def _gap(change: Float64Array, log: Float64Array, bars: _Bars, divisor: float) -> Float64Array:
     """What the way from the open to the price leaves of a change; NaN for nothing."""
-    gap = change - 100 * (log - bars.open) / divisor
-    return np.where(bars.include(log) & (np.abs(gap) > LEAST_GAP), gap, math.nan)
+    way = 100 * (log - bars.open) / divisor
+    gap = change - way
+    is_filled = (np.abs(gap) <= LEAST_GAP) | (np.abs(way) <= LEAST_GAP)
+    return np.where(bars.include(log) & ~is_filled, gap, math.nan)
