@@ -48,7 +48,8 @@ def passes(
     for start in range(0, days, size):
         stop = min(start + size, days)
         x = group.values[start:stop]
-        yield start, forward(network, x, work, None if asked is None else asked[start:stop]), work
+        of_chunk = None if asked is None else asked[start:stop]
+        yield start, forward(network, x, work, of_chunk), work
         work.carry(len(x))
     if spare is not None:
         spare.append(work)

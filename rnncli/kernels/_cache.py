@@ -62,12 +62,17 @@ def load_or_store(name: str, make: Callable[[], bytes]) -> bytes:
 
 def _read(path: Path) -> bytes | None:
     """None if there is no such file, or one that is truncated or altered: it would be run."""
-    try:
-        data = path.read_bytes() if path.is_file() else b""  # a pipe would be waited for
-    except OSError:
-        return None
+    data = _content(path)
     code = data[DIGEST:]
     return code if hashlib.sha256(code).digest() == data[:DIGEST] else None
+
+
+def _content(path: Path) -> bytes:
+    """The bytes of a regular file, none of anything else: a pipe would be waited for."""
+    try:
+        return path.read_bytes() if path.is_file() else b""
+    except OSError:
+        return b""
 
 
 def _write(path: Path, code: bytes) -> None:
@@ -171,8 +176,8 @@ def processor_key() -> str:
     if folder is None or digest is None:
         return _processor_key()
     path = folder / f"processor-{digest}"
-    with contextlib.suppress(OSError, UnicodeDecodeError):
-        if PROCESSOR.fullmatch(key := path.read_text(encoding="ascii")):
+    with contextlib.suppress(UnicodeDecodeError):
+        if PROCESSOR.fullmatch(key := _content(path).decode("ascii")):
             return key
     key = _processor_key()
     part = path.with_suffix(f".{os.getpid()}.part")

@@ -41,8 +41,7 @@ def load(signature: str, data: bytes, by_numba: Callable[[], Kernel]) -> Kernel:
     it converts them or says what is wrong. Raises OSError if the code cannot be loaded.
     """
     code = unpacked(data)
-    address = _placed(code)
-    return _callable(signature, _by_llvm(code) if address is None else address, by_numba)
+    return _callable(signature, _placed(code) or _by_llvm(code), by_numba)
 
 
 def _placed(code: ObjectFile) -> int | None:

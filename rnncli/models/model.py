@@ -244,8 +244,10 @@ def _in_range(preparation: TargetTransform) -> bool:
 def _season_fits(preparation: TargetTransform) -> bool:
     """Whether the functions of a season are of its inputs, if it has rows ahead."""
     functions, columns = preparation.season_functions, columns_of_season(preparation.inputs)
-    if functions is None or columns is None:
-        return functions is None and columns is None
+    if columns is None:
+        return functions is None
+    if functions is None:
+        return False
     of_season, ahead = columns
     return functions.fit(of_season.stop - of_season.start, ahead.stop - ahead.start)
 

@@ -125,3 +125,4 @@ def test_what_is_no_file_in_the_cache_is_not_read(tmp_path):
     endless.symlink_to("/dev/zero")
     assert _cache._read(pipe) is None
     assert _cache._read(endless) is None
+    assert _cache._content(pipe) == _cache._content(endless) == b""
