@@ -19,7 +19,7 @@ from processes import finished
 
 from rnncli import __version__
 from rnncli.cli.app import program
-from rnncli.cli.guides import TOPICS
+from rnncli.cli.commands import TOPICS
 from rnncli.cli.pages import PAGES
 
 ROOT = Path(__file__).parents[1]

@@ -96,15 +96,29 @@ def _ended(arguments: list[str]) -> int:
     )  # a command adds to it, with any wording
     try:
         _check_streams()
-        from rnncli.cli.app import program  # after the environment is tamed
-
-        status = program().main(arguments, prog_name="rnncli", standalone_mode=False, obj=wishes)
+        status = _status_of(arguments, wishes)
         sys.stdout.flush()
     except RnncliError as fault:
         return _fail(str(fault), fault.status, wishes)
     except Exception as fault:
         return _fault(fault, wishes)
     return status if isinstance(status, int) else ExitStatus.OK
+
+
+def _status_of(arguments: list[str], wishes: set[str]) -> object:
+    """What the command returns, or the status that completion and its installation leave with."""
+    from rnncli.cli.root_page import page_without_typer
+
+    page = page_without_typer(arguments)
+    if page is not None:
+        sys.stdout.write(f"{page}\n")
+        return ExitStatus.OK
+    from rnncli.cli.app import program  # after the environment is tamed
+
+    try:
+        return program().main(arguments, prog_name="rnncli", standalone_mode=False, obj=wishes)
+    except SystemExit as leaving:
+        return leaving.code
 
 
 def _fault(fault: Exception, wishes: set[str]) -> int:

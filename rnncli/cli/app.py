@@ -12,6 +12,7 @@ from typer.main import get_command, get_group
 from rnncli import __version__
 from rnncli.cli.commands import COMMANDS
 from rnncli.cli.root import RootGroup
+from rnncli.cli.root_page import SUMMARY
 
 
 def _version(wanted: bool) -> None:
@@ -57,7 +58,7 @@ def program() -> RootGroup:
     """The whole command line, made once in a process."""
     app = typer.Typer(
         name="rnncli",
-        help="Forecast price sequences with recurrent networks compiled to machine code.",
+        help=SUMMARY,
         cls=RootGroup,
         no_args_is_help=True,
         rich_markup_mode=None,

@@ -41,3 +41,9 @@ COMMANDS = {
     "upgrade": Command("upkeep", "Upgrade files of earlier versions; a ledger is copied before."),
     "help": Command("guides", "Show a guide, all details of a command, or search for a word."),
 }
+TOPICS = (
+    "start", "questions", "prices", "features", "models", "forecasts", "prior", "evaluation",
+    "report", "risk", "ledger", "nightly", "operations", "explain", "recurrent", "gradients",
+    "cells", "python", "formats", "environment", "exit-codes", "reproducibility", "security",
+    "attacks", "performance", "upgrading", "glossary", "reference",
+)  # fmt: skip # of guides, in the order in which they are best read

@@ -7,20 +7,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from rnncli.cli.commands import COMMANDS
+from rnncli.cli.commands import COMMANDS, TOPICS
 from rnncli.cli.completion import listed
-from rnncli.cli.help_page import LISTED, PageCommand, page_of, section, width_of_page
+from rnncli.cli.help_page import PageCommand, page_of
+from rnncli.cli.page_layout import LISTED, section, width_of_page
 from rnncli.errors import UsageError
 
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
 
-TOPICS = (
-    "start", "questions", "prices", "features", "models", "forecasts", "prior", "evaluation",
-    "report", "risk", "ledger", "nightly", "operations", "explain", "recurrent", "gradients",
-    "cells", "python", "formats", "environment", "exit-codes", "reproducibility", "security",
-    "attacks", "performance", "upgrading", "glossary", "reference",
-)  # fmt: skip # in the order in which they are best read
 COMMENT = re.compile(r"\n(\n?)<!-- .*? -->\n(\n?)")  # a line of it, and blank lines around
 MOST = 8  # lines that a search shows
 PAGES = 3  # guides that it names

@@ -4,8 +4,6 @@
 range of each value and the environment variable that sets it.
 """
 
-import shutil
-import sys
 from collections.abc import Iterable, Iterator
 from textwrap import fill, wrap
 from typing import Any
@@ -15,6 +13,7 @@ from typer.core import TyperCommand
 
 from rnncli.cli.commands import COMMANDS
 from rnncli.cli.mistyped import WORDS, refuse_mistyped
+from rnncli.cli.page_layout import Row, heading, section, width_of_page
 from rnncli.cli.pages import PAGES
 from rnncli.cli.plain_arguments import ConvertsPlainValues
 
@@ -27,11 +26,7 @@ FIRST = (
     "loss", "epochs", "learning_rate", "baselines", "folds", "level", "format", "chart", "plot",
     "quiet", "verbose", "config",
 )  # fmt: skip # what most people use comes first in its panel
-NARROWEST, WIDEST, LEFT = 50, 100, 28
-NAMES, LISTED = 14, 19  # columns that a list of commands, or of guides, gives to names
 LONG = "long"  # key of the context's notes: whether the long page is wanted
-
-Row = tuple[str, str]
 
 
 class PageCommand(ConvertsPlainValues, TyperCommand):
@@ -59,11 +54,6 @@ def page_of(command: Any, program: Any, long: bool = False) -> str:
     return str(command.get_help(inside))
 
 
-def width_of_page() -> int:
-    """Columns of the terminal, or of COLUMNS, as far as lines are still pleasant to read."""
-    return min(max(shutil.get_terminal_size().columns, NARROWEST), WIDEST)
-
-
 def _page(command: Any, ctx: Any, long: bool, width: int) -> Iterator[str]:
     page = PAGES[command.name]
     yield f"Usage: {ctx.command_path} {page.usage}"
@@ -77,31 +67,6 @@ def _page(command: Any, ctx: Any, long: bool, width: int) -> Iterator[str]:
     yield from _examples(page.examples)
     yield ""
     yield from wrap(_further(command.name, page.guides, long), width)
-
-
-def section(title: str, rows: Iterable[Row], width: int, left: int = LEFT) -> Iterator[str]:
-    """A heading and two columns below it, the left one of a width; nothing without rows."""
-    rows = list(rows)
-    if not rows:
-        return
-    yield ""
-    yield heading(f"{title}:")
-    for name, text in rows:
-        head = f"  {name}"
-        if len(head) > left - 2:
-            yield head
-            head = ""
-        yield fill(
-            text, width, initial_indent=head.ljust(left), subsequent_indent=" " * left,
-            break_on_hyphens=False, break_long_words=False,
-        )  # fmt: skip
-
-
-def heading(text: str) -> str:
-    """A heading, bold on a terminal that shows colours."""
-    from rnncli.cli.messages import wants_style
-
-    return f"\x1b[1m{text}\x1b[0m" if wants_style(sys.stdout) else text
 
 
 def _panels(command: Any, ctx: Any, long: bool) -> Iterator[tuple[str, list[Row]]]:

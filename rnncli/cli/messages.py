@@ -6,8 +6,9 @@ import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
-from typing import Any, TextIO
+from typing import Any
 
+from rnncli.cli.page_layout import columns_of, wants_style
 from rnncli.errors import ExitStatus
 from rnncli.report.text import safe
 from rnncli.runtime.event_log import RunLog
@@ -145,7 +146,7 @@ class Progress:
         """
         if self._shown:
             pace = self._pace.text(done, rate)
-            room, text = _columns() - 1, safe(f"{text}  {pace}" if pace else text)
+            room, text = columns_of(sys.stderr) - 1, safe(f"{text}  {pace}" if pace else text)
             width = min(max(room - len(text) - 1, 0), self.WIDTH)
             filled = width * done // max(self._total, 1)
             bar = "━" * filled + "╌" * (width - filled)
@@ -159,20 +160,6 @@ class Progress:
             sys.stderr.write("\r\x1b[K")
             sys.stderr.flush()
             self._drawn = False
-
-
-def _columns() -> int:
-    """Width of the terminal on stderr; 80 if unknown."""
-    try:
-        return os.get_terminal_size(sys.stderr.fileno()).columns or 80
-    except OSError:
-        return 80
-
-
-def wants_style(stream: TextIO) -> bool:
-    """Whether a stream is a terminal that shows colours and bold text."""
-    plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
-    return stream.isatty() and not plain
 
 
 def _say(kind: str, message: str, colour: str) -> None:

@@ -2,19 +2,17 @@
 
 import os
 import re
-from collections.abc import Iterator
 from difflib import get_close_matches
-from textwrap import fill, wrap
 from typing import Any
 
 import typer
 from typer.core import TyperCommand, TyperGroup
 
 from rnncli.cli.commands import COMMANDS
-from rnncli.cli.guides import TOPICS
-from rnncli.cli.help_page import NAMES, heading, page_of, row_of, section, width_of_page
+from rnncli.cli.help_page import page_of
 from rnncli.cli.mistyped import WORDS, refuse_signs
 from rnncli.cli.plain_arguments import ConvertsPlainValues
+from rnncli.cli.root_page import root_page
 from rnncli.errors import UsageError
 
 SYNONYMS = {
@@ -34,18 +32,14 @@ SYNONYMS = {
     "serve": "predict --follow", "watch": "predict --follow",
 }  # fmt: skip
 PATH = re.compile(r"/|\.(csv|txt|tsv|gz|zip|parquet|xlsx?|model|db|toml)$")
-EPILOG = (
-    "Prices are CSV files, folders of them, or - for standard input. Options can also be set by"
-    " environment variables (RNNCLI_TRAIN_EPOCHS=50) or in a TOML file (--config FILE)."
-)
 
 
 class RootGroup(ConvertsPlainValues, TyperGroup):
     """All commands; an unknown one is answered with the one that was meant."""
 
-    def get_help(self, ctx: Any) -> str:
+    def get_help(self, ctx: Any) -> str:  # noqa: ARG002 - the page is the same in any context
         """The whole page."""
-        return "\n".join(_page(self, ctx))
+        return root_page()
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Show the page of a command at once where nothing else is asked: parsing is slow."""
@@ -94,22 +88,3 @@ def _command_for(path: str, words: list[str]) -> str:
         return f"score {path} {' '.join(words) or 'PRICES'}"
     prices = " PRICES" if path.endswith(".model") and not words else ""
     return f"predict {' '.join([path, *words])}{prices}"
-
-
-def _page(group: RootGroup, ctx: Any) -> Iterator[str]:
-    width = width_of_page()
-    yield "Usage: rnncli COMMAND [OPTIONS] ..."
-    yield ""
-    yield f"  {group.help}"
-    yield ""
-    yield heading("Start with:")
-    yield "  $ rnncli predict prices.csv"
-    commands = [(name, command.summary) for name, command in COMMANDS.items()]
-    yield from section("Commands", commands, width, NAMES)
-    options = [row_of(option, ctx, False) for option in group.get_params(ctx)]
-    yield from section("Options", options, width)
-    yield ""
-    yield heading("Guides (rnncli help TOPIC):")
-    yield fill(", ".join(TOPICS), width, initial_indent="  ", subsequent_indent="  ")
-    yield ""
-    yield from wrap(EPILOG, width)

@@ -9,8 +9,9 @@ import typer
 
 from rnncli.cli.diagnostics import watch_kernels
 from rnncli.cli.html_page import check_html
-from rnncli.cli.messages import Messages, wants_style
+from rnncli.cli.messages import Messages
 from rnncli.cli.options import command
+from rnncli.cli.page_layout import wants_style
 from rnncli.cli.results import is_table, output_of, show_result
 from rnncli.errors import UsageError
 from rnncli.runtime.timing import untimed

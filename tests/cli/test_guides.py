@@ -7,7 +7,8 @@ import sys
 import pytest
 from processes import finished
 
-from rnncli.cli.guides import TOPICS, guide
+from rnncli.cli.commands import TOPICS
+from rnncli.cli.guides import guide
 from rnncli.settings import TrainSettings
 
 QUESTIONS = {  # what a new user types, and where the answer is

@@ -28,13 +28,24 @@ print(json.dumps([status, sorted(sys.modules)]))
 """
 
 
-def loaded_by(*arguments):
+def loaded_by(*arguments, **variables):
     """Modules that a process has loaded when a command has run in it."""
     words = [sys.executable, "-c", RUN, *map(str, arguments)]
-    done = finished(words, env=environment(), capture_output=True)
+    done = finished(words, env=environment(**variables), capture_output=True)
     status, modules = json.loads(done.stdout.splitlines()[-1])
     assert (status, done.stderr) == (0, b"")
     return set(modules)
+
+
+def test_the_page_of_the_program_loads_no_typer():
+    """Nor what lists of commands and options are not made of."""
+    assert loaded_by("--help") & {"typer", "inspect", "shutil", "datetime", "difflib"} == set()
+
+
+def test_names_of_commands_in_bash_load_no_typer():
+    """Somebody waits for them at a prompt."""
+    asked = {"_RNNCLI_COMPLETE": "complete_bash", "COMP_WORDS": "rnncli pre", "COMP_CWORD": "1"}
+    assert loaded_by(**asked) & {"typer", "inspect", "shutil", "datetime", "difflib"} == set()
 
 
 def test_a_plain_command_line_loads_no_pydantic():
