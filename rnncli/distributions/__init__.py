@@ -4,6 +4,7 @@ Parameters, classes or past errors go in; quantiles, densities, CRPS and bounds 
 
     normal             quantiles of the normal distribution
     student_t          the standard Student-t distribution in NumPy alone
+    rounded_dof        its quantiles at degrees of freedom that forecasts share
     scale_regression   a t whose log scale is linear in inputs, by maximum likelihood
     families           normal, Student's t, quantiles over arrays
     binned             a distribution over classes of values

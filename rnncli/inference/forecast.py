@@ -13,6 +13,7 @@ from rnncli.distributions.quantile_forecast import (
     PastErrorQuantiles,
     QuantileForecast,
 )
+from rnncli.distributions.rounded_dof import shared_quantiles
 from rnncli.inference.direct import (
     distributions_ahead,
     long_run_deviations,
@@ -156,7 +157,7 @@ def _all_at_once(
     probabilities = tuple(sorted({*request.probabilities, MEDIAN}))
     distribution, inverse = _ahead(network, states, request.horizon), states.inverse
     last, steps = inverse.last[:, -1:], inverse.steps[:, None]
-    prices = distribution_quantiles(distribution, probabilities)
+    prices = _placed(distribution, shared_quantiles(probabilities, distribution.dof))
     prices *= steps[..., None]  # in place: new memory costs more than what is computed
     with np.errstate(over="ignore"):
         np.exp(prices, out=prices)
@@ -259,7 +260,12 @@ def distribution_quantiles(
     """Quantiles (..., k) of distributions (...) at probabilities (k): of Student's t at once."""
     if isinstance(distribution, StudentT):
         standard = student_t.quantiles(probabilities, distribution.dof, student_t.compiled_fraction)
-        standard *= distribution.scale[..., None]
-        standard += distribution.location[..., None]
-        return standard
+        return _placed(distribution, standard)
     return np.stack([distribution.quantile(p) for p in probabilities], axis=-1)
+
+
+def _placed(distribution: StudentT, standard: Float64Array) -> Float64Array:
+    """Quantiles (..., k) of distributions (...), from those of their standard ones, in place."""
+    standard *= distribution.scale[..., None]
+    standard += distribution.location[..., None]
+    return standard

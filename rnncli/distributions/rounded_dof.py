@@ -1,0 +1,49 @@
+"""Quantiles of Student's t at rounded degrees of freedom: many forecasts share a few of them."""
+
+from functools import lru_cache
+
+import numpy as np
+
+from rnncli.arrays import Float64Array
+from rnncli.distributions import student_t
+
+MOST_DOFS = 4096  # whose quantiles are remembered, of each list of probabilities
+MOST_LISTS = 8
+Rows = dict[float, Float64Array]
+
+
+def shared_quantiles(probabilities: tuple[float, ...], dof: Float64Array) -> Float64Array:
+    """The quantiles (..., k) of `student_t.quantiles` for dof (...), to the last bit.
+
+    Those of a dof are computed once in a process.
+    """
+    unique, place = np.unique(dof, return_inverse=True)
+    each: list[float] = unique.tolist()
+    rows, remembered = dict[float, Float64Array](), _remembered(probabilities)
+    for one in each:
+        row = remembered.get(one)
+        if row is not None:
+            rows[one] = row
+    new = [one for one in each if one not in rows]
+    if new:
+        fraction = student_t.compiled_fraction
+        computed = student_t.quantiles(probabilities, np.array(new), fraction)
+        rows.update(zip(new, computed, strict=True))
+        _remember(remembered, rows)
+    table = np.empty((len(each), len(probabilities)))
+    for number, one in enumerate(each):
+        table[number] = rows[one]
+    return table.take(place.reshape(dof.shape), axis=0)
+
+
+@lru_cache(MOST_LISTS)
+def _remembered(_probabilities: tuple[float, ...]) -> Rows:
+    """The quantiles at these probabilities so far, by dof."""
+    return {}
+
+
+def _remember(remembered: Rows, rows: Rows) -> None:
+    """Add rows; NaN, which equals no key, would be added again and again."""
+    if len(remembered) + len(rows) > MOST_DOFS:
+        remembered.clear()
+    remembered.update({dof: row for dof, row in rows.items() if dof == dof})  # noqa: PLR0124
