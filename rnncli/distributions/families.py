@@ -15,7 +15,7 @@ from rnncli.arrays import BoolArray, Float64Array, IntArray
 from rnncli.distributions import student_t
 from rnncli.distributions.normal import normal_quantile
 from rnncli.kernels import piecewise_kernel
-from rnncli.kernels.piecewise_scores import order_of_sum
+from rnncli.kernels.pairwise_sum import order_of_sum
 
 FEW = 40_000  # quantiles that are scored without a kernel, which has to be loaded
 ROUNDING = 1e-12  # of a probability such as 1 - 0.025

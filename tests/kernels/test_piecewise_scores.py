@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from rnncli.distributions.families import Quantiles
-from rnncli.kernels.piecewise_scores import ADD, order_of_sum
+from rnncli.kernels.pairwise_sum import ADD, order_of_sum
 
 CELLS = 40
 
