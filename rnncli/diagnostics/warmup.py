@@ -14,7 +14,6 @@ from rnncli.inference import path_sampling, rollout
 from rnncli.inference.forecast import distribution_quantiles
 from rnncli.kernels import (
     _jit,
-    adam_kernel,
     deal_kernel,
     lanes,
     linear_kernel,
@@ -23,6 +22,7 @@ from rnncli.kernels import (
     rows_ahead_kernel,
     running_means_kernel,
     running_variances_kernel,
+    update_kernel,
 )
 from rnncli.models.prior import load_prior
 from rnncli.network.from_settings import architecture_of
@@ -135,7 +135,7 @@ def _run_once(architecture: Architecture, loss: str, precision: str, count: int)
         return
     rows_ahead_kernel(count, precision)
     if precision == "float32":
-        adam_kernel(precision)
+        update_kernel(precision)
         deal_kernel(count, precision)
     days = np.zeros(count, np.int64)
     add_up(loss, forward(network, x, work), x, days, days, dout=work.dout)

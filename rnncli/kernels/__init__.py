@@ -44,7 +44,7 @@ from rnncli.arrays import FloatArray
 from rnncli.kernels import attention, gru, lru, lstm, mingru, rnn, slstm
 from rnncli.kernels._cache import bits_key
 from rnncli.kernels._jit import compile_kernel, is_compiled
-from rnncli.kernels.adam import ADAM, make_adam
+from rnncli.kernels.adam import ADAM, UPDATE, make_adam, make_update
 from rnncli.kernels.deal import DEAL, make_deal
 from rnncli.kernels.incomplete_beta import FRACTION, make_fraction
 from rnncli.kernels.likelihoods import LIKELIHOOD, LIKELIHOODS, make_likelihood
@@ -221,6 +221,12 @@ def rows_ahead_kernel(lanes: int, dtype: str) -> Kernel:
 def adam_kernel(dtype: str) -> Kernel:
     """Kernel of a step of Adam; see `adam`."""
     return compile_kernel(("adam", dtype), ADAM.format(dtype), make_adam, exact=True)
+
+
+@cache
+def update_kernel(dtype: str) -> Kernel:
+    """Kernel of an update by Adam, with all that goes with it; see `adam`."""
+    return compile_kernel(("update", dtype), UPDATE.format(dtype), make_update, exact=True)
 
 
 @cache

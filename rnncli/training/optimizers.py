@@ -1,12 +1,15 @@
 """Optimisers on the flat parameter vector, and when the learning rate falls and training ends."""
 
 from dataclasses import dataclass, field
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 import numpy as np
 
 from rnncli.arrays import FloatArray
-from rnncli.kernels import adam_kernel
+from rnncli.kernels import adam_kernel, update_kernel
+from rnncli.kernels.pairwise_sum import order_of_sum
+from rnncli.network.gradient_clipping import clip_by_global_norm, global_norm
+from rnncli.network.heads import PRECISIONS
 
 
 @dataclass
@@ -36,13 +39,28 @@ class Adam:
 
     def step(self, parameters: FloatArray, gradient: FloatArray, learning_rate: float) -> None:
         """Move `parameters` (P) in place against `gradient` (P)."""
-        self.count += 1
-        of_mean, of_square = 1 - self.beta1, 1 - self.beta2
-        rate, there = learning_rate / (1 - self.beta1**self.count), 1 - self.beta2**self.count
-        adam_kernel(parameters.dtype.name)(
-            parameters, gradient, self.mean, self.square, of_mean, of_square, rate, there,
-            self.epsilon,
+        numbers = self._numbers(learning_rate)
+        kernel = adam_kernel(PRECISIONS[parameters.dtype.char])
+        kernel(parameters, gradient, self.mean, self.square, *numbers)
+
+    def update(
+        self, parameters: FloatArray, gradient: FloatArray, learning_rate: float,
+        clip_norm: float, average: "AveragedWeights",
+    ) -> "Update":  # fmt: skip
+        """The same with all that `update` does, in one kernel."""
+        numbers, norms = self._numbers(learning_rate), np.empty(2)
+        steps = average.count_step()
+        update_kernel(PRECISIONS[parameters.dtype.char])(
+            parameters, gradient, self.mean, self.square, *numbers,
+            average.weights, clip_norm, steps, order_of_sum(len(gradient)), norms,
         )  # fmt: skip
+        return Update(*norms.tolist())
+
+    def _numbers(self, learning_rate: float) -> tuple[float, ...]:
+        """What the kernels take of one more step."""
+        self.count += 1
+        rate, there = learning_rate / (1 - self.beta1**self.count), 1 - self.beta2**self.count
+        return 1 - self.beta1, 1 - self.beta2, rate, there, self.epsilon
 
 
 @dataclass
@@ -83,5 +101,29 @@ class AveragedWeights:
 
     def add(self, parameters: FloatArray) -> None:
         """Take in the weights (P) after a step."""
+        self.weights += (parameters - self.weights) / self.count_step()
+
+    def count_step(self) -> float:
+        """Count one more step; the number of steps that the mean is over now."""
         self.count += 1
-        self.weights += (parameters - self.weights) / max(min(self.count, self.window), 1)
+        return float(max(min(self.count, self.window), 1))
+
+
+class Update(NamedTuple):
+    """The norm of a gradient before clipping, and the norm of the move over that of the weights."""
+
+    norm: float
+    move: float
+
+
+def update(
+    optimizer: Adam | SGD, parameters: FloatArray, gradient: FloatArray, learning_rate: float,
+    clip_norm: float, average: AveragedWeights,
+) -> Update:  # fmt: skip
+    """Clip `gradient` (P), move `parameters` (P) against it, and average them, all in place."""
+    if isinstance(optimizer, Adam):
+        return optimizer.update(parameters, gradient, learning_rate, clip_norm, average)
+    norm, before = clip_by_global_norm(gradient, clip_norm), parameters.copy()
+    optimizer.step(parameters, gradient, learning_rate)
+    average.add(parameters)
+    return Update(norm, global_norm(parameters - before) / global_norm(before))

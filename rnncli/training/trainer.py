@@ -11,7 +11,6 @@ from rnncli.arrays import FloatArray
 from rnncli.errors import DataError, DivergedError, UsageError, setting
 from rnncli.network.dropout import draw_scale, thinned
 from rnncli.network.from_settings import dilations_of, start_network
-from rnncli.network.gradient_clipping import clip_by_global_norm, global_norm
 from rnncli.network.heads import head_of
 from rnncli.network.modes import FORMS
 from rnncli.network.network import Network
@@ -19,7 +18,7 @@ from rnncli.runtime.random_numbers import EPOCHS, generator
 from rnncli.runtime.threads import Threads
 from rnncli.settings import NetworkSettings, TrainSettings
 from rnncli.training.linear_path import fit_linear_path
-from rnncli.training.optimizers import AveragedWeights, make_optimizer
+from rnncli.training.optimizers import AveragedWeights, make_optimizer, update
 from rnncli.training.schedule import Schedule
 from rnncli.training.state import (
     UNBROKEN,
@@ -78,9 +77,9 @@ class _Step(NamedTuple):
 
 
 def _sum(gradients: Iterable[FloatArray]) -> FloatArray:
-    """Their sum in a new array, added in their order."""
+    """Their sum, added in their order; a single one is not copied, since its run clears it."""
     first, *others = gradients
-    total = first.copy()
+    total = first.copy() if others else first
     for gradient in others:
         total += gradient
     return total
@@ -222,12 +221,11 @@ class _Training:
         gradient = _sum(piece.gradient for piece in step.pieces)
         if scale is not None:
             gradient *= scale.astype(gradient.dtype)
-        norm = clip_by_global_norm(gradient, self.settings.clip_norm)
+        norm, move = update(
+            self.optimizer, self.network.flat, gradient, self.schedule.rate,
+            self.settings.clip_norm, self.average,
+        )  # fmt: skip
         self._check(loss / step.days, norm, where)
-        before = self.network.flat.copy()
-        self.optimizer.step(self.network.flat, gradient, self.schedule.rate)
-        self.average.add(self.network.flat)
-        move = global_norm(self.network.flat - before) / global_norm(before)
         return _Step(loss, step.days, norm, move)
 
     def _validate(self, number: int) -> ValidationPass:

@@ -23,7 +23,7 @@ CHOICES = [
     ("forward", "lstm", "tanh", LANES, "float64"), ("backward", "rnn", "relu", LANES, "float32"),
     ("loss", "huber", LANES, "float64"), ("loss", "student-t", LANES, "float64"),
     ("loss", "quantile", LANES, "float32"), ("rows_ahead", LANES, "float32"),
-    ("draw", "student-t", "float32"), ("adam", "float32"),
+    ("draw", "student-t", "float32"), ("adam", "float32"), ("update", "float32"),
     ("deal", LANES, "float32"), ("fraction",), ("running_means",), ("running_variances",),
 ]  # fmt: skip
 
@@ -52,6 +52,7 @@ def shapes_of(choice):
         "rows_ahead": [days, (DAYS, 3, LANES), *[LANES] * 3, (3,), None, None, None, days],
         "draw": [(3, 4), (2, 4), (4,)],
         "adam": [(9,)] * 4 + [None] * 5,
+        "update": [*[(9,)] * 4, *[None] * 5, (9,), None, None, (1,), (2,)],
         "deal": [
             (DAYS, 2, DAYS),
             (DAYS, 3, DAYS),

@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
+from rnncli.network.gradient_clipping import clip_by_global_norm, global_norm
 from rnncli.settings import TrainSettings
-from rnncli.training.optimizers import SGD, Adam, AveragedWeights, make_optimizer
+from rnncli.training.optimizers import SGD, Adam, AveragedWeights, make_optimizer, update
 from rnncli.training.schedule import Schedule
 
 GRADIENTS = np.random.default_rng(0).standard_normal((5, 7)) * 10.0 ** np.arange(-3, 4)
@@ -42,6 +43,30 @@ def test_adam_has_the_bits_of_its_formula_in_numpy(dtype, size):
         comp.step(parameters, gradient, 0.02)
         for ours, theirs in ((parameters, ref), (comp.mean, mean), (comp.square, square)):
             np.testing.assert_array_equal(ours, theirs)
+
+
+@pytest.mark.parametrize("name", ["adam", "sgd"])
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("size", [1, 7, 16, 129, 1003])
+def test_an_update_has_the_bits_of_its_parts(name, dtype, size):
+    """Clipping, the step, the average and both norms, for gradients that are clipped or not."""
+    rng = np.random.default_rng(size)
+    ref, parameters = rng.standard_normal(size).astype(dtype), np.empty(size, dtype)
+    parameters[:] = ref
+    (one, one_average), (other, other_average) = (
+        (make_optimizer(name, size, 0.9), AveragedWeights(ref.astype(np.float64), 3.0))
+        for _ in range(2)
+    )
+    for clip_norm in (0.0, 1.0, 1.0, 1e6, 1.0):
+        gradient = (rng.standard_normal(size) * rng.choice([1e-6, 1.0, 30.0])).astype(dtype)
+        clipped, before = gradient.copy(), ref.copy()
+        norm = clip_by_global_norm(clipped, clip_norm)
+        one.step(ref, clipped, 0.02)
+        one_average.add(ref)
+        result = update(other, parameters, gradient, 0.02, clip_norm, other_average)
+        assert result == (norm, global_norm(ref - before) / global_norm(before))
+        np.testing.assert_array_equal(parameters, ref)
+        np.testing.assert_array_equal(other_average.weights, one_average.weights)
 
 
 def test_adam_takes_the_rate_of_each_step():
