@@ -22,6 +22,7 @@ from rnncli.kernels import (
     rows_ahead_kernel,
     running_means_kernel,
     running_variances_kernel,
+    saturated_kernel,
     update_kernel,
 )
 from rnncli.models.prior import load_prior
@@ -136,6 +137,7 @@ def _run_once(architecture: Architecture, loss: str, precision: str, count: int)
     rows_ahead_kernel(count, precision)
     if precision == "float32":
         update_kernel(precision)
+        saturated_kernel(precision)
         deal_kernel(count, precision)
     days = np.zeros(count, np.int64)
     add_up(loss, forward(network, x, work), x, days, days, dout=work.dout)

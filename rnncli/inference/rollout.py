@@ -10,7 +10,7 @@ from rnncli.arrays import ByteArray, Float64Array, FloatArray, IntArray
 from rnncli.kernels import CELLS
 from rnncli.kernels.lanes import Group, Sequences, pack
 from rnncli.network.network import Network
-from rnncli.network.passes import Workspace, forward, lanes_of
+from rnncli.network.passes import Call, Workspace, forward, forward_calls, lanes_of
 from rnncli.prices.origins import Origins
 from rnncli.runtime.threads import Threads
 from rnncli.transforms.dataset import Dataset
@@ -38,7 +38,8 @@ def passes(
 
     From the states (S*span, H, members) of each layer that are `carried`, else from rest; with the
     outputs of the days that are `asked` (days) for, else of all. The workspace is one of those to
-    `spare`, if one fits, and is one of them in the end.
+    `spare`, if one fits, and is one of them in the end; `days` and `asked` are then always the
+    same for a group.
     """
     lanes = group.values.shape[2]
     size = min(CHUNK * max(1, LANES // lanes), max(days, 1))
@@ -47,12 +48,28 @@ def passes(
         work.carry_in(carried, slice(len(group.members)))
     for start in range(0, days, size):
         stop = min(start + size, days)
-        x = group.values[start:stop]
-        of_chunk = None if asked is None else asked[start:stop]
-        yield start, forward(network, x, work, of_chunk), work
-        work.carry(len(x))
+        for call in _calls(network, group, slice(start, stop), asked, work, spare is not None):
+            call()
+        yield start, work.out[: stop - start], work
+        if stop < days:
+            work.carry(stop - start)
     if spare is not None:
         spare.append(work)
+
+
+def _calls(
+    network: Network, group: Group, days: slice, asked: ByteArray | None, work: Workspace,
+    again: bool,
+) -> list[Call]:  # fmt: skip
+    """The calls of a chunk forward; `again`: those of the pass before, if it was the same."""
+    ready = work.ready.get(days.start) if again else None
+    if ready is not None and ready[0] is network and ready[1] is group:
+        return ready[2]
+    of_chunk = None if asked is None else asked[days]
+    calls = forward_calls(network, group.values[days], work, of_chunk)
+    if again:
+        work.ready[days.start] = network, group, calls
+    return calls
 
 
 def _workspace(network: Network, days: int, lanes: int, spare: list[Workspace] | None) -> Workspace:

@@ -56,6 +56,7 @@ from rnncli.kernels.random_draws import DRAW, make_draw
 from rnncli.kernels.rows_ahead import ROWS_AHEAD, make_rows_ahead
 from rnncli.kernels.running_means import MEANS, make_running_means
 from rnncli.kernels.running_variances import VARIANCES, make_running_variances
+from rnncli.kernels.saturation import SATURATED, make_saturated
 from rnncli.kernels.time_loop import BACKWARD, FORWARD, make_backward, make_forward, no_factors
 
 __all__ = ["CELLS", "bits_key"]
@@ -227,6 +228,12 @@ def adam_kernel(dtype: str) -> Kernel:
 def update_kernel(dtype: str) -> Kernel:
     """Kernel of an update by Adam, with all that goes with it; see `adam`."""
     return compile_kernel(("update", dtype), UPDATE.format(dtype), make_update, exact=True)
+
+
+@cache
+def saturated_kernel(dtype: str) -> Kernel:
+    """Kernel that counts saturated units; see `saturation`."""
+    return compile_kernel(("saturated", dtype), SATURATED.format(dtype), make_saturated)
 
 
 @cache

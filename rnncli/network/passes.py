@@ -34,7 +34,8 @@ class Workspace:
     dinputs[l] (D, G*H*L + padding): of all days where a layer below reads them, or `inputs_back`
     wants them for `by_inputs`, else of a block of days; dstates[l] as states, without days unless
     `keep_dstates`; dbeyond[l] (S*span, H, L): see `backward`;
-    gradient (P), with its views by name and by layer in `gradients`.
+    gradient (P), with its views by name and by layer in `gradients`;
+    ready: the last calls forward by the day they begin on, see `rollout.passes`.
     """
 
     def __init__(
@@ -49,6 +50,7 @@ class Workspace:
         self.saved = [aligned((days, cell.saved * a.hidden_size, lanes), dtype) for _ in layers]
         self.out = aligned((days, a.output_size, lanes), dtype)
         self.every = np.ones(days, np.uint8)
+        self.ready = dict[int, tuple[object, object, list[Call]]]()
         if backward:
             row = cell.gates * a.hidden_size * lanes + PADDING
             self.dout = aligned(self.out.shape, dtype)

@@ -9,6 +9,7 @@ import numpy as np
 
 from rnncli.arrays import FloatArray, IntArray
 from rnncli.inference.rollout import CHUNK, passes
+from rnncli.kernels import saturated_kernel
 from rnncli.kernels.lanes import Group
 from rnncli.network.network import Network
 from rnncli.network.objectives import Objective
@@ -74,12 +75,11 @@ def _count_alive(work: Workspace, days: int, last: IntArray, units: IntArray) ->
 
 def _count_flat(work: Workspace, days: int, last: IntArray, units: IntArray) -> int:
     """Add to `units` (layers, H) the days with |h| > FLAT, of those looked at; return how many."""
-    looked_at = _looked_at(days)
-    counts = looked_at[:, None] < last  # (looked at, L)
-    for layer in range(len(work.states)):
-        flat = np.abs(work.shown(layer, days)[0, looked_at]) > FLAT
-        units[layer] += np.count_nonzero(flat & counts[:, None], axis=(0, 2))
-    return int(np.count_nonzero(counts))
+    kernel, looked_at = saturated_kernel(work.dtype), 0.0
+    for states, span, of_layer in zip(work.states, work.spans, units, strict=True):
+        edge = states.dtype.type(FLAT)
+        looked_at = kernel(states, span, _looked_at(days), last, edge, of_layer)
+    return int(looked_at)
 
 
 @cache

@@ -37,9 +37,10 @@ class Alone:
         """The workspace, with the states before the first day in it."""
         return self._work
 
-    def leave(self, work: Workspace, days: int) -> None:
-        """Carry the states after `days` days."""
-        work.carry(days)
+    def leave(self, work: Workspace, days: int, more: bool) -> None:
+        """Carry the states after `days` days, if there are more."""
+        if more:
+            work.carry(days)
 
 
 class InTurn:
@@ -68,9 +69,10 @@ class InTurn:
         work.carry_in(self._carried)
         return work
 
-    def leave(self, work: Workspace, days: int) -> None:
-        """Keep the states after `days` days and the gradient; give the workspace back."""
-        self._carried = work.after(days)
+    def leave(self, work: Workspace, days: int, more: bool) -> None:
+        """Keep the gradient and, if there are more days, the states; give the workspace back."""
+        if more:
+            self._carried = work.after(days)
         self.gradient[:] = work.gradient
         self._free.append(work)
 
@@ -99,7 +101,7 @@ class Chunk:
             return 0.0
         work = self.place.enter()
         loss = self._run(network, days, count, work)
-        self.place.leave(work, count)
+        self.place.leave(work, count, self.start + count < self.group.days)
         return loss
 
     def _run(self, network: Network, days: int, count: int, work: Workspace) -> float:

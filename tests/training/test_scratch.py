@@ -49,7 +49,7 @@ def test_a_workspace_is_taken_by_one_group_at_a_time():
     one, other = here.enter(), there.enter()
     assert one is not other
     other.states[0][:] = 1
-    there.leave(other, 3)
+    there.leave(other, 3, True)
     assert here.enter() is other
     assert not other.states[0][:, 0].any()  # those of `there` stay there
 
