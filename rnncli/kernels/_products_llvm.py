@@ -249,7 +249,7 @@ def _emit_outer(
     return context.get_dummy_value()
 
 
-def _signature_and_code(emit: Callable[..., Value], kinds: Sequence[Any], flag: bool) -> Any:
+def signature_and_code(emit: Callable[..., Value], kinds: Sequence[Any], flag: bool) -> Any:
     """What an intrinsic gives Numba: its signature, integers being of one kind, and its code."""
     arguments = [types.intp if isinstance(kind, types.Integer) else kind for kind in kinds[:-1]]
 
@@ -264,7 +264,7 @@ def product(
     _: Any, out: Any, at: Any, bias: Any, weight: Any, x: Any, x_at: Any, lanes: Any
 ) -> Any:
     """out[at + i, lane] = bias[i] + sum over j of weight[i, j] * x[x_at + j, lane]."""
-    return _signature_and_code(_emit_product, (out, at, bias, weight, x, x_at, lanes), True)
+    return signature_and_code(_emit_product, (out, at, bias, weight, x, x_at, lanes), True)
 
 
 @intrinsic(prefer_literal=True)
@@ -274,13 +274,13 @@ def products(
 ) -> Any:  # fmt: skip
     """`product` of two terms: the second's sum is added to the first's."""
     kinds = (out, at, bias, weight, x, x_at, weight2, x2, x2_at, lanes)
-    return _signature_and_code(_emit_product, kinds, True)
+    return signature_and_code(_emit_product, kinds, True)
 
 
 @intrinsic(prefer_literal=True)
 def add_product(_: Any, out: Any, at: Any, weight: Any, x: Any, x_at: Any, lanes: Any) -> Any:
     """out[at + i, lane] += sum over j of weight[i, j] * x[x_at + j, lane]."""
-    return _signature_and_code(_emit_product, (out, at, weight, x, x_at, lanes), False)
+    return signature_and_code(_emit_product, (out, at, weight, x, x_at, lanes), False)
 
 
 @intrinsic(prefer_literal=True)
@@ -293,7 +293,7 @@ def add_outer(
     A day of a side begins at its `at` + day * `size`.
     """
     kinds = (out, left, left_at, left_size, right, right_at, right_size, days, lanes)
-    return _signature_and_code(_emit_outer, kinds, False)
+    return signature_and_code(_emit_outer, kinds, False)
 
 
 @intrinsic(prefer_literal=True)
@@ -306,4 +306,4 @@ def add_outer_and_sums(
     The gradients of a weight and of its bias.
     """
     kinds = (out, sums, left, left_at, left_size, right, right_at, right_size, days, lanes)
-    return _signature_and_code(_emit_outer, kinds, True)
+    return signature_and_code(_emit_outer, kinds, True)

@@ -135,7 +135,7 @@ def pack(
 
 
 class Packed:
-    """All sequences in an array with a lane for each, for groups that are drawn again and again.
+    """The rows of all sequences as kernels take them, for groups that are drawn again and again.
 
     `in_turn`: the groups of a draw are used before the next draw. They are then the same
     objects with other numbers in their arrays, where as many sequences are as long.
@@ -146,13 +146,13 @@ class Packed:
         in_turn: bool = False,
     ) -> None:  # fmt: skip
         targets = np.zeros((len(inputs), 0)) if ahead is None else ahead
-        everyone, self._dtype = np.arange(len(sequences)), dtype
-        self._empty = len(sequences)  # the lane after the last
-        self._values, self._ahead = (
-            _side_by_side(columns, sequences, everyone, len(sequences) + 1, dtype)
+        self._dtype, self._empty = dtype, len(sequences)  # the sequence after the last is empty
+        s, longest = sequences, int(np.max(sequences.end - sequences.begin, initial=0))
+        self._inputs, self._ahead = (
+            np.concatenate([columns, np.zeros((longest, columns.shape[1]))], dtype=dtype)
             for columns in (inputs, targets)
         )
-        s = sequences
+        self._begin = np.append(s.begin, 0)
         rows = (s.end - s.begin, s.first, s.last, s.known)
         self._of_lanes = np.array([np.append(row, 0) for row in rows])
         self._kept: dict[tuple[int, ...], _Dealt] | None = {} if in_turn else None
@@ -167,7 +167,7 @@ class Packed:
         group = dealt.group
         group.members[:], dealt.held[: len(few)] = few, members
         counted = deal_kernel(lanes, self._dtype)(
-            self._values, self._ahead, self._of_lanes, dealt.held,
+            self._inputs, self._ahead, self._begin, self._of_lanes, dealt.held,
             group.values, group.ahead, dealt.of_lanes, group.asked,
         )  # fmt: skip
         group.refilled(int(counted))
@@ -185,7 +185,7 @@ class Packed:
     def _room(self, days: int, members: int, lanes: int) -> "_Dealt":
         values, ahead = (
             np.empty((days, whole.shape[1], lanes), self._dtype)
-            for whole in (self._values, self._ahead)
+            for whole in (self._inputs, self._ahead)
         )
         of_lanes = np.zeros((4, lanes), np.int64)
         length, first, last, known = of_lanes

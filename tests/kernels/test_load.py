@@ -24,6 +24,7 @@ CHOICES = [
     ("loss", "huber", LANES, "float64"), ("loss", "student-t", LANES, "float64"),
     ("loss", "quantile", LANES, "float32"), ("rows_ahead", LANES, "float32"),
     ("draw", "student-t", "float32"), ("adam", "float32"), ("update", "float32"),
+    ("saturated", "float32"),
     ("deal", LANES, "float32"), ("fraction",), ("running_means",), ("running_variances",),
 ]  # fmt: skip
 
@@ -53,9 +54,11 @@ def shapes_of(choice):
         "draw": [(3, 4), (2, 4), (4,)],
         "adam": [(9,)] * 4 + [None] * 5,
         "update": [*[(9,)] * 4, *[None] * 5, (9,), None, None, (1,), (2,)],
+        "saturated": [(1, DAYS + 1, HIDDEN, LANES), None, (DAYS,), (LANES,), None, (HIDDEN,)],
         "deal": [
-            (DAYS, 2, DAYS),
-            (DAYS, 3, DAYS),
+            (2 * DAYS, 2),
+            (2 * DAYS, 3),
+            (DAYS,),
             (4, DAYS),
             (LANES,),
             (DAYS, 2, LANES),
