@@ -1,7 +1,6 @@
 """The one clock: what time it is, and what day."""
 
 import re
-from calendar import month_name, monthrange
 from contextlib import suppress
 from datetime import UTC, date, datetime, time
 from typing import TYPE_CHECKING
@@ -51,6 +50,8 @@ def date_remedy(text: str) -> str:
         year, month, _ = map(int, text.split("-"))
         if not 1 <= month <= 12:
             return "write year, month and day, as 2024-01-31"
+        from calendar import month_name, monthrange  # noqa: PLC0415 - for this remedy alone
+
         return f"{month_name[month]} {year} has {monthrange(year, month)[1]} days"
     if re.fullmatch(r"\d{4}(-\d{2})?", text):
         return f"write the day too, as {text if '-' in text else f'{text}-01'}-01"

@@ -1,7 +1,6 @@
 """The prices that a command line names."""
 
 import os
-import shlex
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -13,7 +12,7 @@ from rnncli.cli.messages import Messages
 from rnncli.cli.mistyped import PRIOR
 from rnncli.errors import CannotCreateError, DataError, MissingInputError, UsageError, WriteError
 from rnncli.runtime.timing import Stage, untimed
-from rnncli.settings import CheckpointSettings, ReadSettings
+from rnncli.settings import ReadSettings
 from rnncli.storage.atomic import beside, check_creatable, replacing
 
 if TYPE_CHECKING:
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
     from rnncli.ledger.writer import Source
     from rnncli.models.model import Model
     from rnncli.prices.series import Prices
+    from rnncli.settings import CheckpointSettings
     from rnncli.transforms.fields import FieldsToRead
 
 MODEL_FIRST = "name it before the prices: {} PRICES"
@@ -99,12 +99,14 @@ def read_for(
 
 def forecast_command(model: str, prices: Sequence[str], reading: ReadSettings) -> str:
     """What to type for forecasts of a model, with the other files that it needs."""
+    import shlex
+
     beside = [part for path in reading.feature_file for part in ("--feature-file", path)]
     beside += [] if reading.events is None else ["--events", reading.events]
     return shlex.join(["rnncli", "predict", model, *prices, *beside])
 
 
-def check_output(output: str, inputs: Sequence[str], keeping: CheckpointSettings) -> None:
+def check_output(output: str, inputs: Sequence[str], keeping: "CheckpointSettings") -> None:
     """Refuse, before anything is read, an output that is an input or any file but a model.
 
     The same goes for what is in the place of its checkpoint.

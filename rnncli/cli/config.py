@@ -20,7 +20,6 @@ from rnncli.cli.toml_file import (
     with_keys,
     words_of,
 )
-from rnncli.cli.usage_faults import reason_of
 from rnncli.errors import MissingInputError, RnncliError, UsageError
 
 OF_JOBS = ("prices", "model", "forecast", "output", "log", "keep", "monitor")  # not commands
@@ -67,6 +66,8 @@ def _defaults(context: typer.Context, file: TomlFile) -> dict[str, Any]:
             defaults[name] = words_of(options[name], value)
             options[name].process_value(context, defaults[name])
         except typer.BadParameter as fault:
+            from rnncli.cli.usage_faults import reason_of
+
             reason = in_keys(context, file, reason_of(fault))
             raise UsageError(f"{where} {key} = {as_toml(value)}: {reason}") from fault
         except ValueError as fault:

@@ -16,7 +16,7 @@ from rnncli.runtime.timing import Pace, Stages
 from rnncli.settings import OutputSettings
 
 SHOWN = 5  # faults of one cause, before the rest are only counted
-_NAMES = re.compile(r"'[^']*'|\"[^\"]*\"|\S*[\dA-Z./^_=]\S*")
+_NAMES = r"'[^']*'|\"[^\"]*\"|\S*[\dA-Z./^_=]\S*"
 _kept_back: Counter[str] = Counter()  # faults of this run by their cause, beyond those shown
 
 
@@ -38,7 +38,7 @@ def _count_rest() -> None:
 def _cause(fault: object) -> str:
     """Return the cause of a fault: its text without place, names, numbers and remedy."""
     where, _, what = str(fault).partition("; ")[0].partition(": ")
-    return f"{type(fault).__name__} {_NAMES.sub('#', what or where).replace('values', 'value')}"
+    return f"{type(fault).__name__} {re.sub(_NAMES, '#', what or where).replace('values', 'value')}"
 
 
 class Messages:

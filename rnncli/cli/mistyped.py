@@ -14,10 +14,10 @@ from rnncli.errors import UsageError
 
 DASHES = "‐‑‒–—―−"  # noqa: RUF001 - what text processors make of - and --
 QUOTES = "“”„‟«»‘’‚‛"  # noqa: RUF001
-_DASHED = re.compile(rf"-?[{DASHES}]-?(?=[A-Za-z])")
-_ONE_DASH = re.compile(r"-[A-Za-z][\w-]+(=.*)?")
-_NUMBER = re.compile(r"[0-9.]+%?")
-_BARE = re.compile(r"[^-/.][^/.]*")  # a name without folder and ending, such as a symbol
+_DASHED = rf"-?[{DASHES}]-?(?=[A-Za-z])"
+_ONE_DASH = r"-[A-Za-z][\w-]+(=.*)?"
+_NUMBER = r"[0-9.]+%?"
+_BARE = r"[^-/.][^/.]*"  # a name without folder and ending, such as a symbol
 _ANSWERS = {"yes", "no", "true", "false", "on", "off", "0", "1"}
 WORDS = "rnncli.words"  # where the context keeps the words of the command line
 PRIOR = "prior"  # the word for the shipped model; rnncli.models.prior would load the compiler
@@ -68,15 +68,19 @@ def refuse_signs(word: str, options: Options) -> None:
     """Raise UsageError for dashes and quotation marks of a text processor, and for one dash."""
     if os.path.lexists(word):
         return
-    if _DASHED.match(word):
-        typed = _DASHED.sub("--", word, count=1)
+    if not word[:2].isascii() and re.match(_DASHED, word):
+        typed = re.sub(_DASHED, "--", word, count=1)
         raise UsageError(f"{word}: begins with a typographic dash; type two hyphens: {typed}")
     if word[:1] and word[0] in QUOTES:
         raise UsageError(
             f"{word}: has typographic quotation marks; type {word.strip(QUOTES)}, or straight"
             " quotes"
         )
-    if _ONE_DASH.fullmatch(word) and f"-{word}".partition("=")[0] in {*options, "--help"}:
+    if (
+        word[1:2].isalpha()
+        and re.fullmatch(_ONE_DASH, word)
+        and f"-{word}".partition("=")[0] in {*options, "--help"}
+    ):
         raise UsageError(f"{word}: begins with one hyphen; type two: -{word}")
 
 
@@ -138,9 +142,9 @@ def _refuse_further(word: str, value: str, further: str, option: Any) -> None:
     one, other = value.rstrip(", "), further.rstrip(", ")
     if other in (PRIOR, "-", "") or os.path.lexists(further):
         return
-    if (option.metavar or "").startswith("LIST") and _BARE.fullmatch(other):
+    if (option.metavar or "").startswith("LIST") and re.fullmatch(_BARE, other):
         raise UsageError(f"{further}: is not a file; for several values type {word} {one},{other}")
-    if not _NUMBER.fullmatch(other):
+    if not re.fullmatch(_NUMBER, other):
         return
     remedy = f"for several values type {word} {one} {word} {other}"
     if not option.multiple:

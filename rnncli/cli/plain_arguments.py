@@ -9,8 +9,8 @@ import re
 from collections.abc import Callable
 from typing import Any, get_args
 
-_DIGITS = re.compile(r"-?[0-9]{1,9}", re.ASCII)
-_DECIMAL = re.compile(r"-?[0-9]{1,9}(\.[0-9]{1,9})?", re.ASCII)
+_DIGITS = r"-?[0-9]{1,9}"
+_DECIMAL = r"-?[0-9]{1,9}(\.[0-9]{1,9})?"
 
 
 class _Unclear(Exception):  # noqa: N818 - no fault: Typer decides
@@ -78,8 +78,8 @@ def _converted(kind: Any, parameter: Any, value: Any) -> Any:
     raise _Unclear
 
 
-def _matches(pattern: re.Pattern[str], value: Any) -> bool:
-    return isinstance(value, str) and pattern.fullmatch(value) is not None
+def _matches(pattern: str, value: Any) -> bool:
+    return isinstance(value, str) and re.fullmatch(pattern, value) is not None
 
 
 def _within(parameter: Any, number: float) -> float:

@@ -31,7 +31,7 @@ SYNONYMS = {
     "benchmark": "help performance", "bench": "help performance", "export": "ledger",
     "serve": "predict --follow", "watch": "predict --follow",
 }  # fmt: skip
-PATH = re.compile(r"/|\.(csv|txt|tsv|gz|zip|parquet|xlsx?|model|db|toml)$")
+PATH = r"/|\.(csv|txt|tsv|gz|zip|parquet|xlsx?|model|db|toml)$"
 
 
 class RootGroup(ConvertsPlainValues, TyperGroup):
@@ -72,7 +72,7 @@ def _meant(name: str, words: list[str]) -> str:
     """What to type in place of a first word that is not a command."""
     if name == "rnncli":
         return f"type rnncli once: {' '.join(['rnncli', *words])}"
-    if os.path.exists(name) or PATH.search(name):
+    if os.path.exists(name) or re.search(PATH, name):
         return f"name one before the files: rnncli {_command_for(name, words)}"
     close = get_close_matches(name.lower(), [*COMMANDS, *SYNONYMS], 1)
     if not close:

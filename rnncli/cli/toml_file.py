@@ -6,18 +6,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from rnncli.cli.toml_syntax import syntax_fault
-from rnncli.cli.unknown_options import meant_option
 from rnncli.errors import MissingInputError, RnncliError, UsageError
-from rnncli.storage.near_path import path_remedy
 from rnncli.storage.reading import read_whole
 
-NUMBERS = re.compile(r"[0-9.]+( ?, ?[0-9.]+)+")
+NUMBERS = r"[0-9.]+( ?, ?[0-9.]+)+"
 KEY = r"(?:[\w-]+|\"[^\"]*\"|'[^']*')"
-HEADER = re.compile(rf"\s*\[\[?\s*({KEY}(?:\s*\.\s*{KEY})*)\s*\]")
-ASSIGNMENT = re.compile(rf"\s*({KEY}(?:\s*\.\s*{KEY})*)\s*=(.*)")
+HEADER = rf"\s*\[\[?\s*({KEY}(?:\s*\.\s*{KEY})*)\s*\]"
+ASSIGNMENT = rf"\s*({KEY}(?:\s*\.\s*{KEY})*)\s*=(.*)"
 LARGEST = 1 << 20  # bytes of a file
-OPTION = re.compile(r"--([a-z][a-z-]*)(?: ([0-9][0-9.]*\b|\S+\.[a-z]+\b))?")  # and its value
-ASSIGNED = re.compile(r"( = \S+) (?=[\w-]+ = )")  # a key and its value, before another
+OPTION = r"--([a-z][a-z-]*)(?: ([0-9][0-9.]*\b|\S+\.[a-z]+\b))?"  # and its value
+ASSIGNED = r"( = \S+) (?=[\w-]+ = )"  # a key and its value, before another
 FEW = 6  # names that are listed
 QUOTES = ('"""', "'''")
 
@@ -72,6 +70,8 @@ def read_toml(path: str, remedy: str = "check the path") -> TomlFile:
     except IsADirectoryError:
         raise MissingInputError(f"{path}: is a folder, not a TOML file; {remedy}") from None
     except FileNotFoundError:
+        from rnncli.storage.near_path import path_remedy
+
         raise MissingInputError(f"{path}: does not exist; {path_remedy(path, remedy)}") from None
     except OSError as fault:
         raise MissingInputError(f"{path}: {fault.strerror}; {remedy}") from fault
@@ -93,6 +93,8 @@ def spelled(key: str) -> str:
 def did_you_mean(typed: str, names: Iterable[str]) -> str:
     """`; did you mean hidden-size?`, in the spelling that was typed, else the names if few."""
     known = sorted({spelled(name) for name in names})
+    from rnncli.cli.unknown_options import meant_option
+
     near = meant_option(spelled(typed).strip("-").lower(), known)
     if near is None:
         return f"; it has {', '.join(known)}" if len(known) <= FEW else ""
@@ -107,6 +109,8 @@ def table_fault(name: str, table: Any, names: Collection[str], example: str) -> 
         return f"{name} is a table; write [{name}] and its options below"
     if not isinstance(table, dict):
         return f"{name} is outside any table; write it below one, such as [{example}]"
+    from rnncli.cli.unknown_options import meant_option
+
     near = meant_option(name.lower(), list(names))
     remedy = f"did you mean [{near}]?" if near else f"the tables are {', '.join(names)}"
     return f"no table [{name}]; {remedy}"
@@ -129,7 +133,7 @@ def with_keys(text: str, key_of: Callable[[str, str | None], str | None]) -> str
         return f"{key} = {value if value[0].isdigit() else as_toml(value)}"
 
     before, command, after = text.partition("rnncli ")
-    return ASSIGNED.sub(r"\1 and ", OPTION.sub(as_key, before)) + command + after
+    return re.sub(ASSIGNED, r"\1 and ", re.sub(OPTION, as_key, before)) + command + after
 
 
 def option_of(fault: RnncliError) -> str | None:
@@ -147,10 +151,10 @@ def _lines(text: str) -> Iterator[Line]:
     for number, text_line in enumerate(text.splitlines(), start=1):
         if open_quote is not None:
             open_quote = None if open_quote in text_line else open_quote
-        elif header := HEADER.match(text_line):
+        elif header := re.match(HEADER, text_line):
             inside = _names(header[1])
             yield Line(number, inside, text_line)
-        elif key := ASSIGNMENT.match(text_line):
+        elif key := re.match(ASSIGNMENT, text_line):
             path = (*inside, *_names(key[1]))
             yield Line(number, path, text_line)
             for name in re.findall(rf"[{{,]\s*({KEY})\s*=", key[2]):  # of an inline table
@@ -171,7 +175,7 @@ def words_of(parameter: Any, value: Any) -> bool | str | list[str]:
         return value
     words = [_word(item) for item in value] if isinstance(value, list) else [_word(value)]
     if getattr(parameter, "multiple", False) or parameter.nargs != 1:
-        if isinstance(value, str) and NUMBERS.fullmatch(value):
+        if isinstance(value, str) and re.fullmatch(NUMBERS, value):
             raise ValueError(f"write a list: [{value}]")
         return words
     if not isinstance(value, list):

@@ -4,11 +4,11 @@ import re
 
 from rnncli.cli.mistyped import QUOTES
 
-_PLACE = re.compile(r"(.*) \(at line (\d+), column \d+\)")
+_PLACE = r"(.*) \(at line (\d+), column \d+\)"
 _KEY = r"^[\w.-]+\s*"
-_TEXT = re.compile(rf"({_KEY})=\s*([^\"'\[{{\s][^#]*)")  # a value without quotes
+_TEXT = rf"({_KEY})=\s*([^\"'\[{{\s][^#]*)"  # a value without quotes
 _OPEN_TABLE = "Expected ']"  # begins what the parser says of a table without its bracket
-_TABLE = re.compile(r"(\[{1,2})\s*([\w.-]+)")
+_TABLE = r"(\[{1,2})\s*([\w.-]+)"
 WRITTEN = {  # what TOML calls a value that other files write so
     "true": "true", "yes": "true", "on": "true", "false": "false", "no": "false", "off": "false",
 }  # fmt: skip
@@ -22,7 +22,7 @@ def syntax_fault(path: str, text: str, said: str, remedy: str) -> str:
     lines = text.splitlines()
     if said.startswith(_OPEN_TABLE):  # its place may be the end of the file
         said = said.replace("at end of document", f"at line {len(lines)}, column 1")
-    place = _PLACE.fullmatch(said)
+    place = re.fullmatch(_PLACE, said)
     if not path.endswith(".toml"):
         return f"{path}: is not a TOML file; {remedy}"
     if place is None:
@@ -34,12 +34,12 @@ def syntax_fault(path: str, text: str, said: str, remedy: str) -> str:
 
 def _remedy(said: str, line: str) -> str:
     """How a line is written, by what it seems to be."""
-    if said.startswith(_OPEN_TABLE) and (table := _TABLE.match(line)):
+    if said.startswith(_OPEN_TABLE) and (table := re.match(_TABLE, line)):
         return f"close the bracket: {table[1]}{table[2]}{']' * len(table[1])}"
     by_sign = _by_sign(said, line)
     if by_sign is not None:
         return by_sign
-    if text := _TEXT.match(line):
+    if text := re.match(_TEXT, line):
         name, value = text[1].strip(), text[2].strip()
         written = WRITTEN.get(value.lower(), f'"{value}"')
         kind = "" if value.lower() in WRITTEN else " text in quotes:"

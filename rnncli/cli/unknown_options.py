@@ -42,7 +42,7 @@ TYPED = {
     "PRICES": "prices", "MODEL": "my.model", "LEDGER": "ledger.db", "CONFIG": "nightly.toml",
     "FILE": "ledger.db",
 }  # fmt: skip # an argument as an example types it
-NUMBER = re.compile(r"([0-9]+(\.[0-9]+)?|\.[0-9]+)%?")
+NUMBER = r"([0-9]+(\.[0-9]+)?|\.[0-9]+)%?"
 PROGRAM = {"version": "rnncli --version", "v": "rnncli -V"}  # of the program, not of a command
 CONFIDENCE = "did you mean --confidence, such as 95?"
 COLOUR = ("color", "colour", "colors", "colours", "no-color", "no-colour")
@@ -86,7 +86,7 @@ def _value_of(context: Any, bare: str) -> str:
             part for word in words if word.startswith(names[0]) for part in (names[0], word[2:])
         ]
     after = next((value for name, value in pairwise(words) if name in names), "")
-    return after.rstrip("%") if NUMBER.fullmatch(after) else ""
+    return after.rstrip("%") if re.fullmatch(NUMBER, after) else ""
 
 
 def _with_value(meant: str, bare: str, value: str) -> str:

@@ -6,7 +6,7 @@ import re
 SANITY = "Validation days also chose the weights, so this is a sanity check, not evidence of skill."
 # control (C0, DEL, C1), soft hyphen, zero-width and bidirectional marks, line separators,
 # byte order mark, lone surrogates (undecodable bytes of a file name), tags
-_HIDDEN = re.compile(
+_HIDDEN = (
     "[\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff"
     "\ud800-\udfff\ufff9-\ufffb\U000e0000-\U000e007f]"
 )
@@ -17,8 +17,8 @@ def safe(text: str) -> str:
     r"""`text` with control, escape and bidirectional characters made visible, as \x1b."""
     if text.isprintable():  # nearly every text, and none of the characters above is
         return text
-    return _HIDDEN.sub(
-        lambda match: match[0].encode("unicode_escape", "surrogatepass").decode(), text
+    return re.sub(
+        _HIDDEN, lambda match: match[0].encode("unicode_escape", "surrogatepass").decode(), text
     )
 
 

@@ -1,6 +1,5 @@
 """What a run did, for programs: a JSON object a line, appended to a file as it happens."""
 
-import json
 import os
 import stat
 import weakref
@@ -43,6 +42,8 @@ class RunLog:
             "seconds": round(elapsed - self._mark, 6),
         }
         self._mark = elapsed
+        import json  # noqa: PLC0415 - it takes long to load, and few runs have a log
+
         line = json.dumps({**about, **counts}, allow_nan=False) + "\n"
         try:
             written = os.write(self._handle, line.encode("ascii"))

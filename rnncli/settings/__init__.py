@@ -23,7 +23,6 @@ if TYPE_CHECKING:
         DeliverySettings,
         FeedSettings,
         KeepSettings,
-        LogSettings,
         MonitorSettings,
         PlaceSettings,
         PortfolioSettings,
@@ -33,6 +32,7 @@ if TYPE_CHECKING:
     from rnncli.settings.option import Loss, Option
     from rnncli.settings.output import (
         DoctorSettings,
+        LogSettings,
         NamingSettings,
         OutputSettings,
         PictureSettings,
@@ -99,12 +99,12 @@ __getattr__, __dir__ = lazy(
         ),
         "gradients": ("CompareSettings", "ExplainSettings", "UnrollSettings"),
         "nightly": (
-            "DeliverySettings", "FeedSettings", "KeepSettings", "LogSettings", "MonitorSettings",
+            "DeliverySettings", "FeedSettings", "KeepSettings", "MonitorSettings",
             "PlaceSettings", "PortfolioSettings", "RetrainSettings", "WindowSettings",
         ),
         "option": ("Loss", "Option"),
         "output": (
-            "DoctorSettings",
+            "DoctorSettings", "LogSettings",
             "NamingSettings", "OutputSettings", "PictureSettings", "ResultSettings",
             "RunSettings", "SummarySettings",
         ),

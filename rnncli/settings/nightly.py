@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 from pathlib import PurePath
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Literal
 
 from rnncli.errors import UsageError
 from rnncli.settings.option import Option
@@ -216,14 +216,3 @@ class PortfolioSettings:
                 f"names two portfolios {twice[0]}", option="holdings", remedy="rename a file"
             )
         return dict(zip(names, self.holdings, strict=True))
-
-
-@dataclass(frozen=True)
-class LogSettings:
-    """The event log of a run, for programs."""
-
-    PANEL: ClassVar[str] = "Run"
-
-    log_file: Annotated[
-        str | None, Option("Append one JSON line per event to this log file.", metavar="FILE")
-    ] = None

@@ -116,3 +116,14 @@ class NamingSettings:
     PANEL: ClassVar[str] = "Output"
 
     names: Annotated[Names, NAMES] = "rnncli"
+
+
+@dataclass(frozen=True)
+class LogSettings:
+    """The event log of a run, for programs."""
+
+    PANEL: ClassVar[str] = "Run"
+
+    log_file: Annotated[
+        str | None, Option("Append one JSON line per event to this log file.", metavar="FILE")
+    ] = None

@@ -1,11 +1,9 @@
 """The one writer: a file appears whole under its name, or not at all; the lock of a job."""
 
 import contextlib
-import glob
 import os
 import signal
 import stat
-import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -75,6 +73,8 @@ def write_by(path: str, fill: Fill, like: str | None = None) -> None:
     `fill` is given the open file, its path, and what to call now and then: there a deadly signal
     ends it. Raises as `write_atomically` does, and what `fill` raises.
     """
+    import tempfile  # noqa: PLC0415 - it takes long to load, and few runs write files
+
     check_creatable(path)
     target = Path(os.path.realpath(path))
     _remove_stale(target)
@@ -207,13 +207,20 @@ def _sync_folder(folder: Path) -> None:
 def _remove_stale(target: Path) -> None:
     """Remove what a killed run left here, once it is an hour old, where that can be done."""
     with contextlib.suppress(OSError):
-        for left in target.parent.glob(f".{glob.escape(target.name[:200])}.*.tmp"):
+        for left in _temporary(target.parent, target.name[:200]):
             if time.time() - left.stat().st_mtime > STALE_SECONDS:
                 left.unlink()
 
 
 def remove_temporary(folder: str, ending: str) -> None:
     """Remove temporary files of killed runs; the caller knows that no run is active."""
-    for left in Path(folder).glob(f".*{glob.escape(ending)}.*.tmp"):
+    for left in _temporary(Path(folder), ending, before="*"):
         with contextlib.suppress(OSError):
             left.unlink()
+
+
+def _temporary(folder: Path, name: str, before: str = "") -> Iterator[Path]:
+    """Temporary files of a folder for a file of that name, or ending if anything is `before`."""
+    from glob import escape  # noqa: PLC0415 - few runs write files
+
+    return folder.glob(f".{before}{escape(name)}.*.tmp")

@@ -20,11 +20,13 @@ SLOW_TO_LOAD = {  # a short run needs none
     *COMPILING, "pandas", "pydantic", "scipy", "rich", "numpy.ma",
 }  # fmt: skip
 RUN = """
-import json, sys
+import sys
 from rnncli import cli
 status = cli._run(sys.argv[1:])
-print(file=sys.stdout)
-print(json.dumps([status, sorted(sys.modules)]))
+modules = sorted(sys.modules)
+import json
+print()
+print(json.dumps([status, modules]))
 """
 
 
@@ -46,6 +48,13 @@ def test_names_of_commands_in_bash_load_no_typer():
     """Somebody waits for them at a prompt."""
     asked = {"_RNNCLI_COMPLETE": "complete_bash", "COMP_WORDS": "rnncli pre", "COMP_CWORD": "1"}
     assert loaded_by(**asked) & {"typer", "inspect", "shutil", "datetime", "difflib"} == set()
+
+
+def test_the_page_of_a_command_loads_nothing_that_only_a_run_needs():
+    """Logs, files that are written, remedies of faults, and settings of other commands."""
+    rarely = {"json", "tempfile", "glob", "calendar", "shlex"}
+    others = {"rnncli.settings.nightly", "rnncli.settings.risk", "rnncli.cli.unknown_options"}
+    assert loaded_by("predict", "--help") & (rarely | others) == set()
 
 
 def test_a_plain_command_line_loads_no_pydantic():
