@@ -1,6 +1,6 @@
 """Help pages of the commands besides their options: usage, examples, guides."""
 
-from dataclasses import dataclass
+from rnncli.records import dataclass
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,6 @@ given dof, and its Fisher information, 2 dof/(dof + 3) X'X, depends on neither w
 needs one factorisation and a few steps. A penalty shrinks w to a guess, so that few rows suffice.
 """
 
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -16,6 +15,7 @@ import numpy as np
 from rnncli.arrays import Float64Array
 from rnncli.distributions import student_t
 from rnncli.distributions.student_t import golden_section_minimum
+from rnncli.records import dataclass
 
 SMALLEST_DOF, LARGEST_DOF = 2.05, 200.0
 ROUNDS = 12  # of weights and dof in turn

@@ -1,7 +1,5 @@
 """The network unrolled: one copy per day, its values, and the gradients."""
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from rnncli.arrays import Float64Array, FloatArray
@@ -10,6 +8,7 @@ from rnncli.gradients.report import LANES
 from rnncli.network.backprop import back_through
 from rnncli.network.gradient_clipping import state_norms
 from rnncli.network.network import Network
+from rnncli.records import dataclass
 from rnncli.simulation.statland import OneUnit
 
 EXPLODING, VANISHING = 100.0, 0.01

@@ -7,7 +7,6 @@ symbol alone, row by row, or of many at once to the same bits.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
@@ -17,6 +16,7 @@ from rnncli.distributions import student_t
 from rnncli.network.heads import OUTPUTS, parameters
 from rnncli.prices.origins import Origins
 from rnncli.prices.series import Prices
+from rnncli.records import dataclass
 from rnncli.transforms.dataset import Dataset
 
 KIND = "student-t"

@@ -34,7 +34,7 @@ with the signatures of `time_loop`: make_forward, make_backward.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cache
 from typing import Any
 
@@ -58,6 +58,7 @@ from rnncli.kernels.running_means import MEANS, make_running_means
 from rnncli.kernels.running_variances import VARIANCES, make_running_variances
 from rnncli.kernels.saturation import SATURATED, make_saturated
 from rnncli.kernels.time_loop import BACKWARD, FORWARD, make_backward, make_forward, no_factors
+from rnncli.records import dataclass
 
 __all__ = ["CELLS", "bits_key"]
 

@@ -3,7 +3,8 @@
 import json
 import struct
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from rnncli.records import dataclass
 
 SYMBOL = struct.Struct("<IBBHQQ")  # of ELF: name, info, other, section, value, size
 UNDEFINED = 0

@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from rnncli.nightly.data_changes import marks_path
 from rnncli.nightly.recent_scores import RecentScores
@@ -11,6 +10,7 @@ from rnncli.nightly.retrain_reasons import Reason, describe_reasons
 from rnncli.nightly.run_state import JobRun
 from rnncli.nightly.scan import PriceScan
 from rnncli.prices.summary import fresh
+from rnncli.records import dataclass
 from rnncli.storage.atomic import check_creatable
 
 

@@ -3,13 +3,14 @@
 import datetime
 from bisect import bisect_left
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import accumulate, pairwise
 from typing import TypeVar
 
 import numpy as np
 
 from rnncli.arrays import DateArray, IntArray
+from rnncli.records import dataclass
 
 Day = TypeVar("Day", int, IntArray)
 

@@ -1,13 +1,14 @@
 """A portfolio: quantities of symbols, each with a currency, and cash."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
 from rnncli.arrays import Float64Array
 from rnncli.errors import DataError, name_some
 from rnncli.prices.series import Prices
+from rnncli.records import dataclass
 
 NAMED = 5  # symbols in a message
 CASH = "cash"

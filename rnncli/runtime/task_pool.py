@@ -15,7 +15,6 @@ from concurrent.futures import (
     Future,
     wait,
 )
-from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
 from typing import Any, Generic, TypeVar
@@ -30,6 +29,7 @@ from rnncli.errors import (
     setting,
     use_wording,
 )
+from rnncli.records import dataclass
 from rnncli.runtime.processes import Processes, broken_pipes_survived, thread_faults
 from rnncli.runtime.threads import usable_cores
 from rnncli.settings import RunSettings

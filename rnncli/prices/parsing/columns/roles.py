@@ -1,6 +1,8 @@
 """The roles that columns can have: what the user asks for, and what the file has."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
+
+from rnncli.records import dataclass
 
 
 @dataclass(frozen=True)

@@ -4,10 +4,10 @@ A month, a quarter, a half and a year, calendar or fiscal, are dated by their fi
 """
 
 import re
-from dataclasses import dataclass
 from functools import cached_property
 
 from rnncli.prices.parsing.vocabulary.expression import expression
+from rnncli.records import dataclass
 
 _D = "[0-9]"
 _MONTH = r"(?P<b>[^\W\d_]{2,14}\.?)"
