@@ -1,6 +1,5 @@
 """Lines above, between and below the rows that hold no price: left out, and counted."""
 
-import json
 import re
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -37,6 +36,8 @@ def without_errors(data: bytes, dropped: dict[str, int]) -> bytes:
     """Blank out the JSON of failed requests that a script appended between the rows."""
     if b"\n}" not in data:
         return data
+    import json  # noqa: PLC0415 - few files need it
+
     errors = 0
 
     def blank(match: re.Match[bytes]) -> bytes:

@@ -8,7 +8,6 @@ import io
 import lzma
 import re
 import struct
-import zipfile
 import zlib
 from collections.abc import Iterator
 from typing import Any, Protocol
@@ -44,9 +43,10 @@ _FOREIGN = (
 )
 _TAR_AT = 257  # where a tar archive says what it is
 _DAMAGED = (
-    *(zlib.error, lzma.LZMAError, zipfile.BadZipFile, struct.error),
+    *(zlib.error, lzma.LZMAError, struct.error),
     *(OSError, EOFError, ValueError, NotImplementedError, RuntimeError),
 )
+_DAMAGED_NAMES = ("BadZipFile", "ZstdError")  # of libraries that few files need
 _ZSTD = ("compression.zstd", "backports.zstd")
 
 
@@ -81,7 +81,7 @@ def unpack(data: bytes, name: str, limits: Limits) -> bytes:
         unpack_all = unzip if packing == "zip" else unpack_stream
         unpacked = b"".join(unpack_all(data, name, packing, limits))
     except Exception as error:
-        if not isinstance(error, _DAMAGED) and type(error).__name__ != "ZstdError":
+        if not isinstance(error, _DAMAGED) and type(error).__name__ not in _DAMAGED_NAMES:
             raise
         raise DataError(
             f"{name}: damaged or unknown {packing} data ({error}); fetch the file again"
@@ -154,6 +154,8 @@ def _next_piece(unpacker: Any, rest: Any) -> tuple[bytes, Any]:
 
 def unzip(data: bytes, name: str, packing: str, limits: Limits) -> Iterator[bytes]:
     """Return the one file in a zip archive, in pieces."""
+    import zipfile  # noqa: PLC0415 - it takes long to load
+
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         files = [item for item in archive.infolist() if not item.filename.endswith("/")]
         members = [item for item in files if not item.filename.startswith("__MACOSX/")]

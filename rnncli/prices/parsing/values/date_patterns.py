@@ -5,11 +5,13 @@ A month, a quarter, a half and a year, calendar or fiscal, are dated by their fi
 
 import re
 from functools import cached_property
+from itertools import pairwise
 
 from rnncli.prices.parsing.vocabulary.expression import expression
 from rnncli.records import dataclass
 
 _D = "[0-9]"
+_YEAR_FIRST = f"(?P<Y>{_D}{{4}})"
 _MONTH = r"(?P<b>[^\W\d_]{2,14}\.?)"
 _WEEKDAY = r"(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]{0,6}\.?,? )?"
 _ZONE = (
@@ -39,6 +41,22 @@ class DatePattern:
     def pattern(self) -> re.Pattern[str]:
         """Compiled at first use: all of them take longer than a small file is read in."""
         return re.compile(self.expression)
+
+    def can_fit(self, text: str) -> bool:
+        """Whether the first signs of a text may be a date of the pattern, which is compiled if so.
+
+        A year of four digits begins with them, and a name of a month has two letters in a row.
+        """
+        if self.expression.startswith(_YEAR_FIRST):
+            return text[:4].isdecimal()
+        return "(?P<b>" not in self.expression or any(
+            _is_letter(one) and _is_letter(other) for one, other in pairwise(text)
+        )
+
+
+def _is_letter(sign: str) -> bool:
+    """Whether a sign can be part of a name: no digit, and no mark."""
+    return sign.isalnum() and not sign.isdecimal()
 
 
 def _pattern(expression: str, *readings: tuple[str, str]) -> DatePattern:

@@ -139,6 +139,8 @@ def doubtful_bracket(cells: Sequence[str], values: Sequence[float]) -> int | Non
 
 def is_number(cell: str) -> bool:
     """Whether the cell reads as a number in any of the known styles."""
+    if cell.isascii() and not any(map(str.isdigit, cell)):
+        return False
     bare, _ = _without_suffix(_bare(cell))
     return len(bare) <= LONGEST and any(
         style.fullmatch(bare) for style in (_POINT, _THOUSANDS, _COMMA)

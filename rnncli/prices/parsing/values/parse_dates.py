@@ -40,17 +40,20 @@ from rnncli.prices.parsing.vocabulary.expression import expression
 LONGEST = 100  # signs of a date at most
 _EPOCH = date(1970, 1, 1).toordinal()
 _SEVERAL = 3  # cells that are hardly full minutes all of them by chance
-_DIGIT = expression(r"[0-9]")  # every date has one
+_DIGITS = frozenset("0123456789")  # every date has one
 _CLOSED = expression(r"(?<=[0-9])[.]$")  # as in 2024.01.02.
 
 
 def is_date(cell: str) -> bool:
     """Whether the cell looks like a calendar date; bare numbers other than yyyymmdd do not."""
-    text = _CLOSED.sub("", plain(cell))
+    text = plain(cell)
+    if _DIGITS.isdisjoint(text):
+        return False
+    text = _CLOSED.sub("", text)
     text = usual(text) if len(text) <= LONGEST else text
-    can_be = len(text) <= LONGEST and _DIGIT.search(text)
+    can_be = len(text) <= LONGEST and not _DIGITS.isdisjoint(text)
     for pattern in DATE_PATTERNS[:-1] if can_be else ():
-        match = pattern.pattern.fullmatch(text)
+        match = pattern.pattern.fullmatch(text) if pattern.can_fit(text) else None
         if match is None:
             continue
         month = match.groupdict().get("b")

@@ -14,8 +14,17 @@ _MARKS = expression(r"[\s_.,:;|/()\[\]{}\-–—]+")
 _DERIVED = expression(rf"(?<!\S)(?:{any_of(_LISTS['derived']['words'])})(?!\S)")
 _WEAK = expression(rf"(?<!\S)(?:{any_of(_LISTS['derived']['weak'])})(?!\S)")
 _BESIDE = expression(rf"(?<!\S)(?:{any_of(_LISTS['derived']['beside'])})(?!\S)")
-_GLUED = expression("[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]")  # letters written without blanks
-_DERIVED_GLUED = expression(any_of(filter(_GLUED.search, _LISTS["derived"]["words"])))
+
+
+def _is_glued(word: str) -> bool:
+    """Whether a word has letters that are written without blanks between words."""
+    return any(
+        "\u3040" <= sign <= "\u30ff" or "\u4e00" <= sign <= "\u9fff" or "\uac00" <= sign <= "\ud7af"
+        for sign in word
+    )
+
+
+_DERIVED_GLUED = expression(any_of(filter(_is_glued, _LISTS["derived"]["words"])))
 _KIND = expression(rf"(?:(.*?) )??({_LISTS['index']['kinds']}|{_LISTS['index']['adjusted']})")
 _SPAN = expression("[0-9]*[日天周週月年線线]")  # as in the mean of 5 days
 _OF_A_COLUMN = expression(r"[a-z]_(.+)")  # such as r_AAPL
@@ -23,14 +32,14 @@ _KIND_BEHIND = expression(rf"(.*) ({_LISTS['index']['behind']})")
 _SIDES = {
     word: side for side in ("bid", "ask") for word in _LISTS["sides"][side].casefold().split()
 }
-_SIDES_GLUED = sorted(filter(_GLUED.search, _SIDES), key=len, reverse=True)
+_SIDES_GLUED = sorted(filter(_is_glued, _SIDES), key=len, reverse=True)
 _MADE = frozenset(_LISTS["made"]["words"].casefold().split())
-_MADE_GLUED = expression(any_of(filter(_GLUED.search, _MADE)))
+_MADE_GLUED = expression(any_of(filter(_is_glued, _MADE)))
 _ADJUSTED = {
     kind: expression(rf"(?<!\S)(?:{any_of(_LISTS['adjusted'][kind])})(?!\S)")
     for kind in ("words", "plain")
 }
-_ADJUSTED_GLUED = expression(any_of(filter(_GLUED.search, _LISTS["adjusted"]["words"])))
+_ADJUSTED_GLUED = expression(any_of(filter(_is_glued, _LISTS["adjusted"]["words"])))
 PRICE_WORDS = frozenset(_LISTS["price"]["words"].casefold().split())
 
 
