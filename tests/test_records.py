@@ -4,7 +4,9 @@ import copy
 import dataclasses
 import inspect
 import pickle
+import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import ClassVar
 
 import pytest
@@ -176,3 +178,14 @@ def test_a_class_with_its_own_init_is_refused():
 
             def __init__(self) -> None:
                 pass
+
+
+def test_the_package_has_no_other_dataclasses():
+    """Every module takes the decorator from `rnncli.records`."""
+    package = Path(records.__file__).parent
+    others = [
+        path
+        for path in package.rglob("*.py")
+        if re.search(r"^from dataclasses import .*\bdataclass\b", path.read_text(), re.MULTILINE)
+    ]
+    assert others == []

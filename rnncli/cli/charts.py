@@ -2,7 +2,6 @@
 
 import importlib.util
 import os
-import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -64,6 +63,8 @@ def _quiet_matplotlib() -> Iterator[None]:
         os.environ["MPLCONFIGDIR"] = cache
         yield
         return
+    import tempfile
+
     with tempfile.TemporaryDirectory(prefix="rnncli-") as folder:
         os.environ["MPLCONFIGDIR"] = folder
         yield

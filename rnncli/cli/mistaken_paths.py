@@ -2,7 +2,6 @@
 
 import os
 import re
-import shlex
 from collections.abc import Sequence
 
 from rnncli.errors import DataError, MissingInputError, RnncliError, UsageError
@@ -66,6 +65,8 @@ def refuse_without_ledger(ledger: str, prices: Sequence[str]) -> None:
     """Raise UsageError where the ledger is named after the prices."""
     later = next((path for path in prices if is_ledger(path)), None)
     if later is not None and not is_ledger(ledger):
+        import shlex
+
         others = shlex.join(path for path in (ledger, *prices) if path != later)
         raise UsageError(
             f"{ledger}: is not a ledger, which comes first: rnncli score {later} {others}"

@@ -7,6 +7,7 @@ import inspect
 import os
 import sys
 from collections.abc import Callable, Collection
+from functools import cache
 from math import isfinite
 from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
@@ -127,7 +128,7 @@ def _typed(context: typer.Context) -> frozenset[str]:
 
 def _effects(stage: Any) -> list[tuple[str, tuple[str, str]]]:
     """Fields with an effect only with a value of another setting, and that value."""
-    hints = get_type_hints(stage, include_extras=True)
+    hints = _hints_of(stage)
     options = {field.name: get_args(hints[field.name])[1] for field in dataclasses.fields(stage)}
     return [(name, option.only) for name, option in options.items() if option.only]
 
@@ -151,9 +152,15 @@ def _refuse_idle(
         )
 
 
+@cache
+def _hints_of(stage: Any) -> dict[str, Any]:
+    """The types of a stage's fields, with their options; evaluated once, for it takes long."""
+    return get_type_hints(stage, include_extras=True)
+
+
 def options_of(stage: Any) -> list[inspect.Parameter]:
     """One keyword parameter a field: its type, its default, its help and bounds."""
-    hints = get_type_hints(stage, include_extras=True)
+    hints = _hints_of(stage)
     panel = getattr(stage, "PANEL", None)
     return [_option(field, hints[field.name], panel) for field in dataclasses.fields(stage)]
 

@@ -7,6 +7,7 @@ from typing import Any
 from rnncli.cli.toml_syntax import syntax_fault
 from rnncli.errors import MissingInputError, RnncliError, UsageError
 from rnncli.records import dataclass
+from rnncli.storage.near_path import path_remedy
 from rnncli.storage.reading import read_whole
 
 NUMBERS = r"[0-9.]+( ?, ?[0-9.]+)+"
@@ -70,8 +71,6 @@ def read_toml(path: str, remedy: str = "check the path") -> TomlFile:
     except IsADirectoryError:
         raise MissingInputError(f"{path}: is a folder, not a TOML file; {remedy}") from None
     except FileNotFoundError:
-        from rnncli.storage.near_path import path_remedy
-
         raise MissingInputError(f"{path}: does not exist; {path_remedy(path, remedy)}") from None
     except OSError as fault:
         raise MissingInputError(f"{path}: {fault.strerror}; {remedy}") from fault

@@ -19,7 +19,7 @@ from rnncli.storage.tensor_file import LARGEST_FILE, is_model, unseal
 
 ENDING = ".model"
 PLAIN = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789^=+_-.")
-RESERVED = re.compile(r"(?:CON|PRN|AUX|NUL|COM[0-9]|LPT[0-9])(?=\.|$)", re.IGNORECASE)
+RESERVED = r"(?:CON|PRN|AUX|NUL|COM[0-9]|LPT[0-9])(?=\.|$)"
 PART = "%"  # ends the folders that a long name is split into
 LONGEST = 180  # of the 255 bytes that a name may have, so that endings fit
 
@@ -164,7 +164,7 @@ def locked_folder(folder: str) -> Iterator[None]:
 def file_name(symbol: str) -> str:
     """Return a relative path for a symbol, without an ending; a path has one part as a rule."""
     name = "".join(sign if sign in PLAIN else _escaped(sign) for sign in symbol)
-    if name[:1] in {".", ""} or RESERVED.match(name):
+    if name[:1] in {".", ""} or re.match(RESERVED, name, re.IGNORECASE):
         name = (_escaped(name[0]) if name else "%") + name[1:]
     if name.endswith("."):
         name = name[:-1] + _escaped(".")

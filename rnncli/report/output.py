@@ -24,9 +24,6 @@ PLAIN_WIDTH = 10_000  # of a table that no terminal bounds: wide enough never to
 SCHEMA_VERSION = 1  # of the JSON of every result
 
 
-_LINE_ENDS = re.compile(" +$", re.MULTILINE)
-
-
 @dataclass(frozen=True)
 class Report:
     """A result in every form: the JSON document, the rows of CSV and JSON lines, the tables.
@@ -108,7 +105,7 @@ def rendered(tables: Iterable["RenderableType"], stream: TextIO) -> str:
     with console.capture() as captured:
         for table in tables:
             console.print(table)
-    return _LINE_ENDS.sub("", captured.get())
+    return re.sub(" +$", "", captured.get(), flags=re.MULTILINE)
 
 
 def _width(stream: TextIO) -> int:

@@ -1,9 +1,6 @@
 """A path that does not exist, and the one that was probably meant."""
 
 import os
-import shlex
-from difflib import get_close_matches
-from glob import glob
 
 SIMILAR = 0.75  # of names, for one to be suggested for the other
 
@@ -22,6 +19,8 @@ def near_path(path: str) -> str | None:
         names = os.listdir(folder or os.curdir)
     except (OSError, ValueError):
         return None
+    from difflib import get_close_matches  # noqa: PLC0415 - of faults alone, as all imports below
+
     near = get_close_matches(name, names, 1, SIMILAR)
     return os.path.join(folder, near[0]) if near else None
 
@@ -31,6 +30,8 @@ def path_remedy(path: str, otherwise: str = "check the path") -> str:
     if os.path.islink(path):
         return f"it is a link to {os.readlink(path)}"
     if set(path) & set("*?["):
+        from glob import glob  # noqa: PLC0415
+
         if not glob(path):
             return "no file matches; check the pattern, or name the folder"
         return "leave out the quotes, or name the folder"
@@ -44,6 +45,8 @@ def path_remedy(path: str, otherwise: str = "check the path") -> str:
 
 def _several(path: str) -> str:
     """The paths of a list with commas or in quotes, as they are typed; empty if it is none."""
+    import shlex  # noqa: PLC0415
+
     for mark in (",", ";", None):
         parts = [part.strip() for part in path.split(mark)]
         if len(parts) > 1 and all(part and os.path.exists(part) for part in parts):
