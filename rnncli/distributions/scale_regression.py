@@ -15,6 +15,7 @@ import numpy as np
 from rnncli.arrays import Float64Array
 from rnncli.distributions import student_t
 from rnncli.distributions.student_t import golden_section_minimum
+from rnncli.kernels import log_scale_kernel, moments_kernel, slope_kernel
 from rnncli.records import dataclass
 
 SMALLEST_DOF, LARGEST_DOF = 2.05, 200.0
@@ -63,15 +64,19 @@ def fit_scale_regression(
 class _Problem:
     """The penalised mean loss of x (n, k) and squares (n).
 
-    The columns lie one after another and are summed by einsum: threads of a BLAS cost more than
-    they save with so few columns.
+    Kernels sum over x and its columns: threads of a BLAS cost more than they save with so few
+    columns, and einsum takes several times as long for the same bits.
     """
 
     def __init__(self, x: Float64Array, squares: Float64Array, penalty: Penalty) -> None:
-        self._columns, self._squares, self._penalty = np.ascontiguousarray(x.T), squares, penalty
+        self._x, self._columns = np.ascontiguousarray(x), np.ascontiguousarray(x.T)
+        self._squares, self._penalty = squares, penalty
         self._strength = penalty.strength / len(x)
-        second_moments = np.einsum("kn,ln->kl", self._columns, self._columns) / len(x)
-        self._information = np.linalg.inv(second_moments + np.diag(self._strength))
+        moments = np.empty((x.shape[1], x.shape[1]))
+        moments_kernel()(self._x, moments)
+        self._information = np.linalg.inv(moments / len(x) + np.diag(self._strength))
+        self._log_scales, self._ratio, self._scaled = np.empty((3, len(x)))
+        self._slope = np.empty(x.shape[1])
 
     def best_weights(self, weights: Float64Array, dof: float) -> Float64Array:
         """Fisher scoring for a given dof; a step that does not lower the loss is halved."""
@@ -93,23 +98,24 @@ class _Problem:
 
     def _loss_and_gradient(self, weights: Float64Array, dof: float) -> tuple[float, Float64Array]:
         """Without what depends on the dof alone."""
-        log_scale = self._log_scale(weights)
-        ratio = self._squares * np.exp(-2 * log_scale) / dof
+        squares, log_scales, ratio = self._over_scale(weights), self._log_scales, self._ratio
+        slope_kernel()(self._x, squares, dof, ratio, self._slope)
         away = weights - self._penalty.towards
-        loss = _mean(log_scale) + (dof + 1) / 2 * _mean(np.log1p(ratio))
-        each = 1 - (dof + 1) * (ratio / (1 + ratio))
-        slope = np.einsum("n,kn->k", each, self._columns) / len(each)
+        np.log1p(ratio, out=ratio)
+        loss = _mean(log_scales) + (dof + 1) / 2 * _mean(ratio)
         pull = self._strength * away
-        return float(loss + pull @ away / 2), slope + pull
+        return float(loss + pull @ away / 2), self._slope / len(ratio) + pull
 
-    def _log_scale(self, weights: Float64Array) -> Float64Array:
-        log_scale: Float64Array = np.einsum("k,kn->n", weights, self._columns)
-        return log_scale
+    def _over_scale(self, weights: Float64Array) -> Float64Array:
+        """The squares (n) over those of the scale, whose logarithms are left in `_log_scales`."""
+        scaled = self._scaled
+        log_scale_kernel()(self._columns, weights, self._log_scales, scaled)
+        np.exp(scaled, out=scaled)
+        return np.multiply(self._squares, scaled, out=scaled)
 
     def best_dof(self, weights: Float64Array) -> float:
         """The likeliest degrees of freedom for given weights, by golden section in 1/dof."""
-        squares = self._squares * np.exp(-2 * self._log_scale(weights))
-        ratio = np.empty_like(squares)  # used again: new memory costs more than what is computed
+        squares, ratio = self._over_scale(weights), self._ratio
 
         def loss(inverse: float) -> float:
             np.log1p(np.multiply(squares, inverse, out=ratio), out=ratio)

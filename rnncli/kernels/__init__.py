@@ -57,6 +57,14 @@ from rnncli.kernels.rows_ahead import ROWS_AHEAD, make_rows_ahead
 from rnncli.kernels.running_means import MEANS, make_running_means
 from rnncli.kernels.running_variances import VARIANCES, make_running_variances
 from rnncli.kernels.saturation import SATURATED, make_saturated
+from rnncli.kernels.scale_regression import (
+    LOG_SCALE,
+    MOMENTS,
+    SLOPE,
+    make_log_scale,
+    make_moments,
+    make_slope,
+)
 from rnncli.kernels.time_loop import BACKWARD, FORWARD, make_backward, make_forward, no_factors
 from rnncli.records import dataclass
 
@@ -283,3 +291,21 @@ def running_means_kernel() -> Kernel:
 def running_variances_kernel() -> Kernel:
     """Kernel of an exponentially weighted variance; see `running_variances`."""
     return compile_kernel(("running_variances",), VARIANCES, make_running_variances, exact=True)
+
+
+@cache
+def moments_kernel() -> Kernel:
+    """Kernel of the products of columns; see `scale_regression`."""
+    return compile_kernel(("moments",), MOMENTS, make_moments, exact=True)
+
+
+@cache
+def log_scale_kernel() -> Kernel:
+    """Kernel of log scales; see `scale_regression`."""
+    return compile_kernel(("log_scale",), LOG_SCALE, make_log_scale, exact=True)
+
+
+@cache
+def slope_kernel() -> Kernel:
+    """Kernel of the derivative by the weights of log scales; see `scale_regression`."""
+    return compile_kernel(("slope",), SLOPE, make_slope, exact=True)
