@@ -207,7 +207,8 @@ def fitted(mode, count=2, workers=1, **settings):
     model = fit_model(
         prices_of(series), ReadSettings(), PrepareSettings(),
         NetworkSettings(hidden_size=2, mode=mode, horizon=HORIZON),
-        TrainSettings(**({"epochs": 2} | settings)), RunSettings(workers), ignore, ignore, ignore,
+        TrainSettings(**({"epochs": 2, "batch_size": 32} | settings)), RunSettings(workers),
+        ignore, ignore, ignore,
     ).model  # fmt: skip
     return model, prices_of(series)
 

@@ -54,7 +54,10 @@ def fitted(
     **training,
 ) -> Fitted:  # fmt: skip
     """A training of a few epochs, with decays of the learning rate on its way."""
-    defaults = {"epochs": EPOCHS, "bptt": 8, "patience": 1, "patience_steps": 0, "decays": 99}
+    defaults = {
+        "epochs": EPOCHS, "bptt": 8, "patience": 1, "patience_steps": 0, "decays": 99,
+        "batch_size": 32,
+    }  # fmt: skip
     settings = CheckpointSettings(**({"checkpoint_every": 1} | (keeping or {})))
     return fit_model(
         prices_of(prices),

@@ -289,7 +289,7 @@ def test_layers_are_all_trained():
 def test_diverging_names_where_and_what_helps():
     """Epoch, step, loss and norm are named, and three remedies."""
     prepared = prepared_of(series([40] * 5), 0.0)
-    settings = {"optimizer": "sgd", "learning_rate": 1e3, "clip_norm": 0.0, "batch_size": 1}
+    settings = {"optimizer": "sgd", "learning_rate": 1e3, "clip_norm": 0.0, "batch_size": 2}
     with pytest.raises(DivergedError) as fault:
         run(prepared, NetworkSettings(hidden_size=4, activation="relu"), epochs=50, **settings)
     message = str(fault.value)
@@ -373,7 +373,7 @@ def test_statlands_probabilities_are_learnt():
     bins = Bins((0.25, 0.75), ("low", "medium", "high"), (0.0, 0.5, 1.0))
     prepared = prepared_of(codes, 0.1, TargetTransform("none", 1.0, {}, bins))
     shape = NetworkSettings(hidden_size=8)
-    result = run(prepared, shape, loss="cross-entropy", epochs=60, batch_size=64)
+    result = run(prepared, shape, loss="cross-entropy", epochs=60, batch_size=32)
     for pair in product(PRICES, PRICES):
         found = probabilities(outputs_after(result.network, pair))
         expected = np.full(3, 1 / 3)
