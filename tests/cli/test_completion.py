@@ -4,12 +4,12 @@ import os
 import pty
 import shlex
 import shutil
-import sys
 import time
 from typing import get_args
 
+import forked
 import pytest
-from commands import environment
+from commands import COMMAND, environment
 from in_process import here
 from processes import LIMIT, Started, finished
 
@@ -18,6 +18,11 @@ from rnncli.settings.option import Cell
 BASH = shutil.which("bash")
 AT_PROMPT = b"\x1b[?2004h"  # what zsh writes when it begins to read a line
 CELLS = list(get_args(Cell))
+# `rnncli`; for which shell it writes a script, it sees by the processes above its own
+SCRIPT = """#!/bin/sh
+test "$1" != --show-completion || exec {itself} "$@"
+exec {forked} "$@"
+"""
 
 
 @pytest.fixture(scope="module")
@@ -26,7 +31,8 @@ def place(tmp_path_factory, prices, hand_made):
     folder = tmp_path_factory.mktemp("completion")
     command = folder / "bin" / "rnncli"
     command.parent.mkdir()
-    command.write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} -m rnncli "$@"\n')
+    itself, quickly = shlex.join(COMMAND), shlex.join(forked.command())
+    command.write_text(SCRIPT.format(itself=itself, forked=quickly))
     command.chmod(0o755)
     shutil.copy(prices, folder / "p.csv")
     shutil.copy(hand_made, folder / "a.model")
