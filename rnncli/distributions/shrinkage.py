@@ -57,13 +57,15 @@ def _weight(scaled: Float64Array, of_model: Float64Array, days: IntArray, ahead:
     if not np.all(np.isfinite(of_model)):  # no cutoff had a distribution: errors are all there is
         return 1.0
     known = np.isfinite(scaled)
-    if np.unique(days[known]).size < FEW_DAYS:
+    each, day = np.unique(days[known], return_inverse=True)
+    if len(each) < FEW_DAYS:
         return 0.0
+    of_errors = scaled[known]
     squares: list[float] = []
     for level in LEVELS:
         low, high = (np.interp(p, GRID, of_model) for p in ((1 - level) / 2, (1 + level) / 2))
-        inside = (scaled[known] >= low) & (scaled[known] <= high)
-        miss, error = miss_and_error(inside, level, days[known], ahead)
+        inside = (of_errors >= low) & (of_errors <= high)
+        miss, error = _by_day(inside, level, day, ahead)
         squares.append((miss / error) ** 2 if error > 0 else np.inf)
     return max(0.0, 1 - 1 / max(float(np.mean(squares)), TINY))
 
@@ -75,7 +77,11 @@ def miss_and_error(
 
     Those `ahead` days together that a forecast spans are counted as one.
     """
-    _, day = np.unique(days, return_inverse=True)
+    return _by_day(inside, level, np.unique(days, return_inverse=True)[1], ahead)
+
+
+def _by_day(inside: BoolArray, level: float, day: IntArray, ahead: int) -> tuple[float, float]:
+    """`miss_and_error` of days that are numbered from 0."""
     off = np.bincount(day, inside - level)
     count = np.bincount(day)
     miss = float(off.sum() / count.sum())

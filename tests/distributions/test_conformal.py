@@ -80,6 +80,16 @@ def test_too_few_errors_give_no_bound(count, level, known):
         assert np.isfinite(bounds.scaled_errors(probability, 1)[0]) == bool(known)
 
 
+@pytest.mark.parametrize("count", [1, 2, 5, 198, 199, 200, 251, 1000])
+def test_quantiles_have_the_bits_of_numpy(count):
+    """For errors with ties, in any number, fewer than the probabilities too."""
+    rng = np.random.default_rng(count)
+    for errors in (rng.standard_t(3, count), np.round(rng.standard_normal(count), 1)):
+        bounds = fit_bounds("log", errors[:, None], np.ones(count), (None, None))
+        ref = np.quantile(errors, GRID, method="weibull")
+        np.testing.assert_array_equal(bounds.quantiles[0], ref)
+
+
 def test_levels_beyond_the_kept_quantiles_give_no_bound():
     """Above 99 % nothing is kept, and nothing is made up."""
     assert np.isnan(fitted(normal(100_000, 1)).scaled_errors(0.001, 1)[0])
