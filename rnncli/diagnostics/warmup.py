@@ -14,6 +14,7 @@ from rnncli.inference.forecast import distribution_quantiles
 from rnncli.kernels import (
     _jit,
     deal_kernel,
+    decayed_sums_kernel,
     lanes,
     linear_kernel,
     log_scale_kernel,
@@ -111,6 +112,7 @@ def _run_forward(architecture: Architecture, count: int) -> None:
     piecewise_kernel()
     plain_columns_kernel()
     running_means_kernel()
+    decayed_sums_kernel()
     running_variances_kernel()
     linear_kernel(count, "float32")
     rows_ahead_kernel(count, "float32")

@@ -13,6 +13,7 @@ import numpy as np
 
 from rnncli.arrays import BoolArray, Float64Array, FloatArray, IntArray
 from rnncli.distributions import student_t
+from rnncli.kernels import decayed_sums_kernel
 from rnncli.network.heads import OUTPUTS, parameters
 from rnncli.prices.origins import Origins
 from rnncli.prices.series import Prices
@@ -81,15 +82,11 @@ def evidence_after(before: Float64Array, counts: IntArray, rows: ScoredRows) -> 
     scores = _log_scores(rows.changes, levels, means, dofs)
     counted = rows.known & np.all(np.isfinite(scores), axis=0)
     scores[:, ~counted] = 0
-    keeps = np.where(rows.known, KEEPS, 1.0)[..., None]
     evidence = np.empty((len(rows.known) + 1, *before.shape))
     evidence[..., 0] = sums
     decayed = np.empty((len(evidence), len(before), len(MOVES)))
     decayed[0] = before[:, SCORES]
-    of_rows = zip(decayed, decayed[1:], keeps, scores.transpose(1, 2, 0), strict=False)
-    for so_far, after, keep, score in of_rows:
-        np.multiply(so_far, keep, out=after)
-        np.add(after, score, out=after)
+    decayed_sums_kernel()(np.where(rows.known, KEEPS, 1.0), scores, decayed)
     evidence[..., SCORES] = decayed
     evidence[..., LAST_CHANGES] = _last_changes(before[:, LAST_CHANGES], rows)
     return evidence

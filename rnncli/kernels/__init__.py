@@ -46,6 +46,7 @@ from rnncli.kernels._cache import bits_key
 from rnncli.kernels._jit import compile_kernel, is_compiled
 from rnncli.kernels.adam import ADAM, UPDATE, make_adam, make_update
 from rnncli.kernels.deal import DEAL, make_deal
+from rnncli.kernels.decayed_sums import DECAYED, make_decayed_sums
 from rnncli.kernels.incomplete_beta import FRACTION, make_fraction
 from rnncli.kernels.likelihoods import LIKELIHOOD, LIKELIHOODS, make_likelihood
 from rnncli.kernels.linear_path import LINEAR, make_linear
@@ -309,3 +310,9 @@ def log_scale_kernel() -> Kernel:
 def slope_kernel() -> Kernel:
     """Kernel of the derivative by the weights of log scales; see `scale_regression`."""
     return compile_kernel(("slope",), SLOPE, make_slope, exact=True)
+
+
+@cache
+def decayed_sums_kernel() -> Kernel:
+    """Kernel of sums that decay from row to row; see `decayed_sums`."""
+    return compile_kernel(("decayed_sums",), DECAYED, make_decayed_sums, exact=True)

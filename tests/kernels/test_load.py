@@ -26,6 +26,7 @@ CHOICES = [
     ("draw", "student-t", "float32"), ("adam", "float32"), ("update", "float32"),
     ("saturated", "float32"),
     ("deal", LANES, "float32"), ("fraction",), ("running_means",), ("running_variances",),
+    ("decayed_sums",),
 ]  # fmt: skip
 
 
@@ -68,6 +69,7 @@ def shapes_of(choice):
         ],
         "fraction": [(4,)] * 4,
         "running_means": [(9,), (3,), None, (9, 3)],
+        "decayed_sums": [(DAYS, 2), (3, DAYS, 2), (DAYS + 1, 2, 3)],
         "running_variances": [(40,), None, None, (41,)],
     }[name]
 

@@ -7,7 +7,6 @@ presence   1 where the range is known, else 0; the same for the volume
 """
 
 import math
-from itertools import accumulate
 
 import numpy as np
 
@@ -30,12 +29,13 @@ class Volume(Input):
         logs, means = self._logs(days), self._means(days)
         known = ~np.isnan(logs)
         relative = np.full((len(logs), 1), np.nan)
-        relative[known, 0] = logs[known] - np.array(means[:1] + means[:-1])
+        relative[known, 0] = logs[known] - np.concatenate([means[:1], means[:-1]])
         return clipped(relative, -LIMIT, LIMIT)
 
     def memory_after(self, days: Days) -> list[float]:
         """See `Input`."""
-        return (self._means(days) or self.start())[-1:]
+        means: list[float] = self._means(days)[-1:].tolist()
+        return means or self.start()
 
     def start(self) -> list[float]:
         """See `Input`."""
@@ -57,10 +57,10 @@ class Volume(Input):
         with np.errstate(invalid="ignore"):
             return np.log1p(np.where(volume >= 0, volume, np.nan))
 
-    def _means(self, days: Days) -> list[float]:
-        """The running mean after each known volume."""
+    def _means(self, days: Days) -> Float64Array:
+        """The running mean after each known volume: `next_mean` of all in turn."""
         logs = self._logs(days)
-        return list(accumulate(logs[~np.isnan(logs)].tolist(), next_mean))
+        return running_logs(logs[~np.isnan(logs)])
 
 
 class HighLow(Input):
@@ -120,6 +120,17 @@ class Presence(Input):
 def next_mean(mean: float, log: float) -> float:
     """The running mean of the logarithms of volumes after one more."""
     return DECAY * mean + (1 - DECAY) * log
+
+
+def running_logs(logs: Float64Array) -> Float64Array:
+    """The mean after each of the logarithms (n), which begins as the first of them."""
+    from rnncli.kernels import decayed_sums_kernel  # noqa: PLC0415 - what reads dates needs no kernel
+
+    means = logs.copy()
+    if len(logs) > 1:
+        kept, added = np.full((len(logs) - 1, 1), DECAY), (1 - DECAY) * logs[None, 1:, None]
+        decayed_sums_kernel()(kept, added, means[:, None, None])
+    return means
 
 
 def days_of_week(dates: np.ndarray) -> IntArray:
