@@ -9,7 +9,6 @@
 The packages in reading order, which is also the flow of the data; each builds on those above it:
 
     errors         the faults a user can meet, and the exit status of each
-    records        dataclasses that take little time to define
     arrays, dates  names for the arrays that pass between stages; the one clock
     settings       every option of every stage, with its default: written here only
     storage        atomic files, locks, the tensor file that models are kept in

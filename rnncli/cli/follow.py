@@ -4,11 +4,11 @@ import signal
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from rnncli.cli.messages import Messages
 from rnncli.errors import ExitStatus, MissingInputError, RnncliError, UsageError
-from rnncli.records import dataclass
 from rnncli.settings import (
     LedgerSettings,
     PictureSettings,

@@ -1,6 +1,6 @@
 """Help pages of the commands besides their options: usage, examples, guides."""
 
-from rnncli.records import dataclass
+from dataclasses import dataclass
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ Both are generated from the registered options only.
 
 import inspect
 from collections.abc import Iterator
+from dataclasses import dataclass
 from types import UnionType
 from typing import Any, Literal, Union, get_args, get_origin
 
@@ -13,7 +14,6 @@ from typer.models import ArgumentInfo, OptionInfo
 from rnncli import __version__
 from rnncli.cli.app import options_by_command, program
 from rnncli.errors import ExitStatus
-from rnncli.records import dataclass
 
 SHARED = 3  # commands with an option that make it one of the common ones
 SUMMARY = "forecast price sequences with recurrent networks compiled to machine code"

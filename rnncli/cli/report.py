@@ -4,7 +4,7 @@ import os
 import sys
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -15,7 +15,6 @@ from rnncli.cli.html_page import check_page
 from rnncli.cli.messages import Messages
 from rnncli.cli.options import command
 from rnncli.errors import DataError, DivergedError, UsageError
-from rnncli.records import dataclass
 from rnncli.runtime.event_log import RunLog
 from rnncli.settings import (
     EvaluateSettings,

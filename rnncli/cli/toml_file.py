@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from rnncli.cli.toml_syntax import syntax_fault
 from rnncli.errors import MissingInputError, RnncliError, UsageError
-from rnncli.records import dataclass
 from rnncli.storage.near_path import path_remedy
 from rnncli.storage.reading import read_whole
 

@@ -1,10 +1,10 @@
 """The folder of compiled kernels: its content, or why there is no such folder."""
 
 import os
+from dataclasses import dataclass
 from pathlib import Path
 
 from rnncli.kernels import _cache
-from rnncli.records import dataclass
 
 
 @dataclass(frozen=True)

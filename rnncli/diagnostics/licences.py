@@ -2,9 +2,8 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from importlib import metadata
-
-from rnncli.records import dataclass
 
 NAME = "rnncli"
 REASONS = {  # library -> its extra, and why it is needed; see pyproject.toml

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -33,7 +34,6 @@ from rnncli.network.from_settings import architecture_of
 from rnncli.network.heads import add_up, head_of
 from rnncli.network.network import Architecture, Network
 from rnncli.network.passes import Workspace, backward, forward
-from rnncli.records import dataclass
 from rnncli.runtime.timing import Stages
 from rnncli.settings import NetworkSettings, PrepareSettings, TrainSettings
 from rnncli.settings.training import resolve_defaults

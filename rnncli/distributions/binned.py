@@ -1,10 +1,11 @@
 """Distributions over classes of values: even within a class, exponential in the two outer ones."""
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from rnncli.arrays import Float64Array, IntArray
 from rnncli.distributions.families import mean_square
-from rnncli.records import dataclass
 from rnncli.transforms.binning import Bins
 
 LEAST = 1e-9  # of the width between the outer edges: what a tail reaches at least

@@ -1,10 +1,11 @@
 """Distributions made of others: sampled, by horizon, moved and scaled."""
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from rnncli.arrays import Float64Array
 from rnncli.distributions.families import Distribution, Quantiles, _known
-from rnncli.records import dataclass
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ errors over the past deviation, which does not grow, times the square root of ti
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from functools import cached_property
 from typing import Any
 
@@ -15,7 +15,6 @@ import numpy as np
 
 from rnncli.arrays import Float64Array
 from rnncli.errors import UsageError
-from rnncli.records import dataclass
 
 LONGEST = 20
 MOST_KEPT = 1000  # quantiles that bounds have been asked for

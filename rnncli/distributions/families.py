@@ -6,6 +6,7 @@ unit of y, lower is better (Gneiting & Raftery 2007, doi:10.1198/016214506000001
 """
 
 import math
+from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
 import numpy as np
@@ -15,7 +16,6 @@ from rnncli.distributions import student_t
 from rnncli.distributions.normal import normal_quantile
 from rnncli.kernels import piecewise_kernel
 from rnncli.kernels.pairwise_sum import order_of_sum
-from rnncli.records import dataclass
 
 FEW = 40_000  # quantiles that are scored without a kernel, which has to be loaded
 ROUNDING = 1e-12  # of a probability such as 1 - 0.025

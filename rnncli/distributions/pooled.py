@@ -6,7 +6,7 @@ F of a trained network, G of the prior, w the weight of the prior, for each row 
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -14,7 +14,6 @@ from rnncli.arrays import BoolArray, Float64Array
 from rnncli.distributions.conformal import Bounds, apply_error, error_of
 from rnncli.distributions.families import Quantiles
 from rnncli.distributions.quantile_forecast import MEDIAN, ModelQuantiles
-from rnncli.records import dataclass
 
 NO_ERRORS = Bounds("log", (), (), None, None, "model")  # that would correct a distribution
 

@@ -5,7 +5,7 @@ The head of the network decides which, see `network.heads`.
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -14,7 +14,6 @@ from rnncli.distributions.composed import PerSeriesLevels, SampledQuantiles
 from rnncli.distributions.conformal import GRID, Bounds, apply_error, error_of, fit_bounds
 from rnncli.distributions.families import Quantiles
 from rnncli.distributions.shrinkage import shrink_to_model
-from rnncli.records import dataclass
 
 MEDIAN = 0.5
 MIDDLE = (0.15865525393145707, MEDIAN, 0.8413447460685429)  # one deviation of a normal either way

@@ -7,6 +7,7 @@ given dof, and its Fisher information, 2 dof/(dof + 3) X'X, depends on neither w
 needs one factorisation and a few steps. A penalty shrinks w to a guess, so that few rows suffice.
 """
 
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -16,7 +17,6 @@ from rnncli.arrays import Float64Array
 from rnncli.distributions import student_t
 from rnncli.distributions.student_t import golden_section_minimum
 from rnncli.kernels import log_scale_kernel, moments_kernel, slope_kernel
-from rnncli.records import dataclass
 
 SMALLEST_DOF, LARGEST_DOF = 2.05, 200.0
 ROUNDS = 12  # of weights and dof in turn

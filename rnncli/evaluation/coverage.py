@@ -1,6 +1,7 @@
 """Coverage checks: how many of n prices a calibrated interval covers, by the exact binomial."""
 
 import math
+from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
@@ -9,7 +10,6 @@ from rnncli.arrays import Float64Array, IntArray, distinct
 from rnncli.distributions import student_t
 from rnncli.evaluation.diebold_mariano import LEAST
 from rnncli.evaluation.score_tables import mean_of
-from rnncli.records import dataclass
 
 NORMAL_DOF = 1e6  # Student's t with as many degrees of freedom is normal
 SAME = 1e-9  # successes that differ by less are the same number

@@ -1,7 +1,7 @@
 """Rolling origins: every series forecast from every cutoff, by a model and by each baseline."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -22,7 +22,6 @@ from rnncli.models.model import Model
 from rnncli.models.prior import needing
 from rnncli.prices.origins import Origins
 from rnncli.prices.series import Prices
-from rnncli.records import dataclass
 from rnncli.runtime.threads import Threads
 from rnncli.transforms.dataset import faults, prepare
 from rnncli.transforms.target_transform import fit_series, least_rows

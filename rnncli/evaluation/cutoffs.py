@@ -1,6 +1,6 @@
 """Rolling origins: the shared cutoffs of an evaluation, and the past of each."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -9,7 +9,6 @@ from rnncli.dates import format_date
 from rnncli.errors import DataError, UsageError, setting
 from rnncli.prices.origins import Origins
 from rnncli.prices.series import Prices
-from rnncli.records import dataclass
 from rnncli.settings import EvaluateSettings
 
 LEAST_ROWS = 10  # of the calendar up to the first cutoff, to train on

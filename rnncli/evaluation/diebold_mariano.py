@@ -1,12 +1,12 @@
 """Whether one forecast is better than another, or only luckier: the Diebold-Mariano test."""
 
 import math
+from dataclasses import dataclass
 
 import numpy as np
 
 from rnncli.arrays import Float64Array
 from rnncli.distributions import student_t
-from rnncli.records import dataclass
 
 LEAST = 10  # cutoffs; with fewer there is no test
 

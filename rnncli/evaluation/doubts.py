@@ -1,6 +1,7 @@
 """Reasons to be careful with the forecast of a symbol, from its prices and from a back-test."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -13,7 +14,6 @@ from rnncli.evaluation.result import MODEL, Evaluation
 from rnncli.forecasting.forecast import Forecast
 from rnncli.prices.row_names import ROW
 from rnncli.prices.summary import STALE_DAYS
-from rnncli.records import dataclass
 
 FEW_ROWS = 60  # of a symbol: less than a quarter of a year of trading days
 JUMP = 8.0  # deviations of the day before the cutoff that call for a second look

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,6 @@ from rnncli.distributions.conformal import level_name
 from rnncli.evaluation.coverage import check_coverage
 from rnncli.evaluation.result import MODEL, NAIVE, Evaluation, Plan
 from rnncli.evaluation.score_tables import mean_of
-from rnncli.records import dataclass
 
 Row = dict[str, Any]
 GROUP_LEVEL = 0.01  # significance level of the band of coverage, where none is asked for

@@ -7,6 +7,7 @@ on each other positively (Benjamini & Yekutieli 2001, Annals of Statistics 29(4)
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -15,7 +16,6 @@ from rnncli.arrays import BoolArray, Float64Array
 from rnncli.distributions.conformal import level_name
 from rnncli.evaluation.coverage import coverage_p
 from rnncli.evaluation.group_scores import Row
-from rnncli.records import dataclass
 
 BY_CHANCE = 0.05  # of the symbols that are named, the share that may be named by chance
 

@@ -1,5 +1,7 @@
 """The worst misses of an evaluation: outcomes that fell furthest outside their intervals."""
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from rnncli.arrays import BoolArray, Float64Array, IntArray
@@ -8,7 +10,6 @@ from rnncli.evaluation.result import MODEL, Evaluation
 from rnncli.inference.actuals import actuals_at
 from rnncli.prices.origins import Origins
 from rnncli.prices.series import Prices
-from rnncli.records import dataclass
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """What an evaluation shows, for a reader who has never seen one: may the forecasts be trusted?"""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -10,7 +11,6 @@ from rnncli.evaluation.diebold_mariano import LEAST
 from rnncli.evaluation.group_scores import GROUP_LEVEL
 from rnncli.evaluation.result import MODEL, Evaluation
 from rnncli.evaluation.verdict import ALPHA, Claim, claims, claims_against_best, percent
-from rnncli.records import dataclass
 
 GOOD, FAIR, POOR = "good", "fair", "poor"
 NEAR = 5.0  # points between a coverage and its level that are no more than is promised

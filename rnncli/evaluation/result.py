@@ -1,7 +1,7 @@
 """Results of an evaluation: the plan, the scores of each forecast, predictive distributions."""
 
 from collections.abc import Callable
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 from rnncli.arrays import Float64Array, IntArray
@@ -10,7 +10,6 @@ from rnncli.evaluation.cutoffs import Calendar
 from rnncli.inference.actuals import Actuals
 from rnncli.prices.origins import Origins
 from rnncli.prices.series import Prices
-from rnncli.records import dataclass
 
 if TYPE_CHECKING:
     from rnncli.models.model import Model  # whose kernels a result does not wait for

@@ -2,6 +2,7 @@
 
 import math
 import re
+from dataclasses import dataclass
 from typing import Protocol
 
 from rnncli.distributions.conformal import level_name
@@ -10,7 +11,6 @@ from rnncli.evaluation.best_baseline import BEST, BY_BEST, best_baseline, rivals
 from rnncli.evaluation.diebold_mariano import LEAST
 from rnncli.evaluation.result import MODEL, Evaluation
 from rnncli.evaluation.score_tables import compare, losses, mean_of
-from rnncli.records import dataclass
 
 ALPHA = 0.05  # of the verdict; a script chooses another
 CLAIMS = {"naive": ("point forecast", "mae"), "ewma": ("range", "crps")}  # what skill means

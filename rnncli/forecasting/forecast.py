@@ -1,7 +1,7 @@
 """What `predict` gives: forecasts of symbols, parts of them and many joined; sampled paths."""
 
 from collections.abc import Sequence
-from dataclasses import fields, replace
+from dataclasses import dataclass, fields, replace
 from typing import Any, TypeVar
 
 import numpy as np
@@ -11,7 +11,6 @@ from rnncli.dates import format_date
 from rnncli.errors import DataError, RnncliError, UsageError
 from rnncli.prices.future_dates import skip_weekends_only
 from rnncli.prices.series import Prices
-from rnncli.records import dataclass
 
 Name = TypeVar("Name", float, str)
 

@@ -1,6 +1,7 @@
 """What a forecast says of each symbol beside its prices: chances, moves, ranges, an order."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -8,7 +9,6 @@ from rnncli.arrays import Float64Array
 from rnncli.distributions.conformal import tails_of
 from rnncli.distributions.normal import normal_quantile
 from rnncli.forecasting.forecast import Forecast
-from rnncli.records import dataclass
 
 WORST = 0.05  # probability of a price below the worst case
 OUTLOOK_LEVELS = (10.0, 20.0, 30.0, 40.0, 50.0, 60.0, 70.0, 80.0, 90.0, 95.0)

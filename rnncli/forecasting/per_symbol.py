@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -12,7 +13,6 @@ from rnncli.models.model import Model, load_model
 from rnncli.models.model_folder import model_path
 from rnncli.models.provenance import last_fitted_date
 from rnncli.prices.series import Prices
-from rnncli.records import dataclass
 from rnncli.runtime.threads import Threads
 from rnncli.runtime.timing import Stage, untimed
 from rnncli.settings import PredictSettings

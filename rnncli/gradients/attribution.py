@@ -8,13 +8,13 @@ of the series and the variables that do not follow from them, see `ScaledPath`.
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
 from rnncli.arrays import Float64Array, FloatArray
 from rnncli.network.network import Network
 from rnncli.network.passes import Workspace, backward, by_inputs, forward
-from rnncli.records import dataclass
 from rnncli.transforms.scaled_path import ScaledPath
 
 # outputs (n, O) and the logs of what a value of 1 is (n) -> values (n), their derivatives by both

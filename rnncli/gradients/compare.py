@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import asdict, fields, replace
+from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Any, cast
 
@@ -14,7 +14,6 @@ from rnncli.models.prior import load_prior, reading_for
 from rnncli.network.from_settings import start_network
 from rnncli.network.network import Network
 from rnncli.prices.series import Prices
-from rnncli.records import dataclass
 from rnncli.runtime.threads import Threads
 from rnncli.settings import (
     CompareSettings,

@@ -1,7 +1,8 @@
 """What moved the forecasts of a row ahead: effects by row and input, symbol by symbol."""
 
+from dataclasses import dataclass
+
 from rnncli.arrays import DateArray, Float64Array, IntArray
-from rnncli.records import dataclass
 
 
 @dataclass(frozen=True)

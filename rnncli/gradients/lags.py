@@ -1,12 +1,12 @@
 """How far gradients reach: their norm by lag, what is left of it, and the verdict."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
 from rnncli.arrays import Float64Array, IntArray
 from rnncli.errors import DataError, setting
-from rnncli.records import dataclass
 
 FEWEST_SERIES = 10  # a lag with fewer is dropped, unless there are fewer in all
 EXPLODING = 100.0  # relative norm at some lag

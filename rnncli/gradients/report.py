@@ -1,7 +1,7 @@
 """How gradients flow: the report by parameter and by lag, and a verdict."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -18,7 +18,6 @@ from rnncli.network.modes import FORMS
 from rnncli.network.network import Network, named_views
 from rnncli.network.objectives import next_row_of
 from rnncli.network.passes import Workspace
-from rnncli.records import dataclass
 from rnncli.runtime.threads import Threads
 from rnncli.transforms.dataset import Dataset
 

@@ -1,5 +1,7 @@
 """The network unrolled: one copy per day, its values, and the gradients."""
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from rnncli.arrays import Float64Array, FloatArray
@@ -8,7 +10,6 @@ from rnncli.gradients.report import LANES
 from rnncli.network.backprop import back_through
 from rnncli.network.gradient_clipping import state_norms
 from rnncli.network.network import Network
-from rnncli.records import dataclass
 from rnncli.simulation.statland import OneUnit
 
 EXPLODING, VANISHING = 100.0, 0.01

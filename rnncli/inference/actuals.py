@@ -1,11 +1,12 @@
 """The actual prices after an origin, and the unit that errors are pooled in."""
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from rnncli.arrays import Float64Array, IntArray
 from rnncli.prices.origins import Origins
 from rnncli.prices.series import Prices
-from rnncli.records import dataclass
 from rnncli.transforms.volatility import past_deviations
 
 

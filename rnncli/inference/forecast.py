@@ -1,6 +1,6 @@
 """Forecasts from any rows of many series: the one way from prices to what a network forecasts."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -26,7 +26,6 @@ from rnncli.inference.rollout import NetworkStates, outputs_ahead, runs_on, stat
 from rnncli.network.network import DIRECT, Network
 from rnncli.prices.origins import Origins
 from rnncli.prices.series import Prices
-from rnncli.records import dataclass
 from rnncli.runtime.threads import Threads
 from rnncli.transforms.dataset import Dataset
 from rnncli.transforms.inverse import InverseTransform, inverse_transform

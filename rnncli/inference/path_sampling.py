@@ -8,6 +8,7 @@ Patterson 1976), so that few paths suffice.
 
 import hashlib
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -16,7 +17,6 @@ from rnncli.arrays import Float64Array, FloatArray
 from rnncli.inference.rollout import NetworkStates
 from rnncli.network.network import Network
 from rnncli.network.passes import Workspace, forward
-from rnncli.records import dataclass
 from rnncli.runtime.random_numbers import generator
 from rnncli.runtime.threads import Threads
 from rnncli.transforms.inverse import InverseTransform, Walk

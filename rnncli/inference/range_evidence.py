@@ -7,6 +7,7 @@ symbol alone, row by row, or of many at once to the same bits.
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
@@ -17,7 +18,6 @@ from rnncli.kernels import decayed_sums_kernel
 from rnncli.network.heads import OUTPUTS, parameters
 from rnncli.prices.origins import Origins
 from rnncli.prices.series import Prices
-from rnncli.records import dataclass
 from rnncli.transforms.dataset import Dataset
 
 KIND = "student-t"

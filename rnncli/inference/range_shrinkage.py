@@ -20,6 +20,7 @@ walks, which agree within a tenth from three prices on.
 """
 
 import math
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -38,7 +39,6 @@ from rnncli.inference.range_evidence import (
     inverse_dofs,
 )
 from rnncli.kernels.likelihoods import FEWEST, FLOOR, SPREAD
-from rnncli.records import dataclass
 from rnncli.transforms.features import names_of_columns
 from rnncli.transforms.inputs.table import PRESENCE
 

@@ -2,6 +2,7 @@
 
 import contextlib
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -11,7 +12,6 @@ from rnncli.kernels.lanes import Group, Sequences, pack
 from rnncli.network.network import Network
 from rnncli.network.passes import Call, Workspace, forward, forward_calls, lanes_of
 from rnncli.prices.origins import Origins
-from rnncli.records import dataclass
 from rnncli.runtime.threads import Threads
 from rnncli.transforms.dataset import Dataset
 

@@ -34,7 +34,7 @@ with the signatures of `time_loop`: make_forward, make_backward.
 """
 
 from collections.abc import Callable
-from dataclasses import field
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
@@ -67,7 +67,6 @@ from rnncli.kernels.scale_regression import (
     make_slope,
 )
 from rnncli.kernels.time_loop import BACKWARD, FORWARD, make_backward, make_forward, no_factors
-from rnncli.records import dataclass
 
 __all__ = ["CELLS", "bits_key"]
 

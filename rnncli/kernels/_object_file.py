@@ -3,8 +3,7 @@
 import json
 import struct
 from collections.abc import Iterator
-
-from rnncli.records import dataclass
+from dataclasses import dataclass
 
 SYMBOL = struct.Struct("<IBBHQQ")  # of ELF: name, info, other, section, value, size
 UNDEFINED = 0

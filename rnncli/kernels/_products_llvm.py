@@ -11,6 +11,7 @@ they run over its columns; that of a bias is a plain sum, which the compiler may
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from llvmlite import ir
@@ -18,7 +19,6 @@ from numba import types
 from numba.extending import intrinsic
 
 from rnncli.kernels._llvm_emitter import Emitter, Value
-from rnncli.records import dataclass
 
 
 def _product_tile(

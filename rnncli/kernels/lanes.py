@@ -5,13 +5,13 @@ lane 1  * * * * * * *        sorted by length, neighbours waste little,
 lane 2  * * * * * *  .       and the ragged tail is masked out of the loss
 """
 
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 
 from rnncli.arrays import ByteArray, FloatArray, IntArray
 from rnncli.kernels import deal_kernel
-from rnncli.records import dataclass
 
 ALONE = 1  # lane, of one sequence by itself: forward, it has the bits of any other number
 LANES = (64, 32, 16)  # compile-time constants; each costs a few seconds once

@@ -1,5 +1,7 @@
 """Score recorded forecasts as those of an evaluation."""
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from rnncli.arrays import Float64Array, IntArray
@@ -12,7 +14,6 @@ from rnncli.ledger.matching import CAME, MatchedForecasts
 from rnncli.ledger.reader import LedgerForecasts
 from rnncli.prices.origins import Origins
 from rnncli.prices.series import Prices
-from rnncli.records import dataclass
 
 
 @dataclass(frozen=True)

@@ -12,13 +12,14 @@ The prices around the cutoff may have changed since:
 A forecast whose model was fitted on days after the cutoff is in-sample, and never scored.
 """
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from rnncli.arrays import BoolArray, DateArray, Float64Array, IntArray, distinct
 from rnncli.ledger.reader import LedgerForecasts
 from rnncli.ledger.writer import storable
 from rnncli.prices.series import Prices
-from rnncli.records import dataclass
 
 CAME, PENDING, ABSENT, REWRITTEN = "came", "pending", "absent", "rewritten"
 IN_SAMPLE = "in_sample"

@@ -9,7 +9,7 @@ import json
 import os
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import astuple, fields
+from dataclasses import astuple, dataclass, fields
 from typing import Any, TypeVar
 
 import numpy as np
@@ -17,7 +17,6 @@ import numpy as np
 from rnncli.arrays import Float64Array
 from rnncli.ledger.database import Day, check_days, opened, transaction
 from rnncli.ledger.migration import has_risks
-from rnncli.records import dataclass
 
 Source = TypeVar("Source")
 

@@ -9,6 +9,7 @@ five rows ahead, and no Sunday of a portfolio whose shares rest until Monday.
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import groupby
 from typing import NamedTuple
 
@@ -33,7 +34,6 @@ from rnncli.ledger.reader import LedgerForecasts, PortfolioRecords
 from rnncli.ledger.score import warn_of_changed_past
 from rnncli.prices.series import Prices
 from rnncli.prices.summary import STALE_DAYS
-from rnncli.records import dataclass
 from rnncli.risk.tail_tests import TailTests, checks_of_tests, sentence_of, tested_losses
 
 OVERLAPPING = "overlapping"

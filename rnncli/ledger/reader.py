@@ -4,7 +4,7 @@ import os
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -23,7 +23,6 @@ from rnncli.ledger.database import (
 from rnncli.ledger.migration import columns_of_model, origins
 from rnncli.ledger.portfolio_risk import RecordedPortfolio, read_risks
 from rnncli.ledger.writer import COLUMNS, Source
-from rnncli.records import dataclass
 
 LAST_SYMBOL = "\U0010ffff"  # after every other
 MOST_AHEAD = 100_000  # rows; see the settings

@@ -1,7 +1,8 @@
 """Counts of what a run recorded in a ledger, and the warnings about them."""
 
+from dataclasses import dataclass
+
 from rnncli.errors import setting
-from rnncli.records import dataclass
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """Score a ledger: its forecasts against the prices that followed, summarised by group."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -12,7 +13,6 @@ from rnncli.ledger.evaluation import ScoreMatrix, evaluate_recorded, score_matri
 from rnncli.ledger.matching import REWRITTEN, MatchedForecasts, match_forecasts
 from rnncli.ledger.reader import LedgerForecasts
 from rnncli.prices.series import Prices
-from rnncli.records import dataclass
 from rnncli.settings import ScoreSettings
 
 NAMED = 5  # symbols in a warning

@@ -3,6 +3,7 @@
 import os
 import sqlite3
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -19,7 +20,6 @@ from rnncli.ledger.database import (
 )
 from rnncli.ledger.migration import COUNTED, backups_of, has_risks, origins, prepare
 from rnncli.ledger.reader import LAST_SYMBOL, last_pairs, read_part, read_portfolios
-from rnncli.records import dataclass
 
 UNUSED_RUN = (
     "id NOT IN (SELECT DISTINCT run FROM forecast) AND id NOT IN (SELECT run FROM portfolio_risk)"

@@ -6,6 +6,7 @@ intervals holds these, and the prices that followed score them.
 
 import math
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -13,7 +14,6 @@ from rnncli.arrays import BoolArray, IntArray
 from rnncli.evaluation.diebold_mariano import LEAST
 from rnncli.ledger.matching import CAME, MatchedForecasts
 from rnncli.ledger.reader import LedgerForecasts
-from rnncli.records import dataclass
 from rnncli.risk.coverage_tests import christoffersen_conditional, kupiec, traffic_light
 
 ALPHA = 0.05

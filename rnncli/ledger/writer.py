@@ -8,6 +8,7 @@ ahead, and is recorded once; a later one with the same identity changes nothing.
 import os
 import sqlite3
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from math import isclose, isnan
 
 import numpy as np
@@ -20,7 +21,6 @@ from rnncli.ledger.database import bound_columns, is_empty, make_room, opened, t
 from rnncli.ledger.migration import columns_of_model, prepare
 from rnncli.ledger.portfolio_risk import PortfolioRisk, add_risks
 from rnncli.ledger.record_result import RecordResult
-from rnncli.records import dataclass
 from rnncli.storage.atomic import check_creatable
 
 COLUMNS = (

@@ -8,6 +8,7 @@ import os
 import sys
 import warnings
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Literal, Unpack
 
 from rnncli.errors import UsageError
@@ -37,7 +38,6 @@ from rnncli.models.prior import (
 from rnncli.models.provenance import warn_of_period
 from rnncli.prices.series import Prices
 from rnncli.prices.summary import fresh
-from rnncli.records import dataclass
 from rnncli.risk.holdings_file import Holdings, holdings_of
 from rnncli.risk.measure import measure
 from rnncli.runtime.threads import threads as started

@@ -1,6 +1,6 @@
 """Forecasts, evaluations and what is behind them as those of the stages, and as data frames."""
 
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -10,7 +10,6 @@ from rnncli.evaluation import result, score_tables
 from rnncli.evaluation.verdict import words
 from rnncli.forecasting import forecast
 from rnncli.gradients import explanation, report
-from rnncli.records import dataclass
 from rnncli.report.explanation_rows import COLUMNS, explanation_rows, input_rows
 from rnncli.report.forecasts import forecast_report
 from rnncli.report.risk import risk_report

@@ -5,7 +5,7 @@ training.
 """
 
 import hashlib
-from dataclasses import asdict, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, get_args, get_type_hints
 
 import numpy as np
@@ -21,7 +21,6 @@ from rnncli.models.pool import Pool
 from rnncli.models.provenance import last_fitted
 from rnncli.network.modes import FORMS
 from rnncli.network.network import DIRECT, Architecture, Network, named_views
-from rnncli.records import dataclass
 from rnncli.settings import NetworkSettings, PrepareSettings, ReadSettings, TrainSettings
 from rnncli.storage.atomic import write_atomically
 from rnncli.storage.near_path import path_remedy

@@ -4,6 +4,7 @@ import contextlib
 import os
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote
 
@@ -11,7 +12,6 @@ from rnncli import __version__
 from rnncli.errors import CannotCreateError, MissingInputError, ModelFileError, UsageError
 from rnncli.models.provenance import DIGEST
 from rnncli.prices.parsing.source.paths import is_read
-from rnncli.records import dataclass
 from rnncli.storage.atomic import remove_temporary
 from rnncli.storage.locks import take_lock
 from rnncli.storage.reading import read_whole

@@ -1,11 +1,11 @@
 """The prior that a model is pooled with, and how much weight it has at each row ahead."""
 
+from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 import numpy as np
 
 from rnncli.arrays import Float64Array
-from rnncli.records import dataclass
 
 M = TypeVar("M")  # of a model, which has a pool itself
 FAR_AHEAD = 5  # rows, beyond which the weights stay

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,6 @@ from rnncli.arrays import DateArray
 from rnncli.dates import date_span, format_date
 from rnncli.errors import DataError, setting
 from rnncli.prices.series import Prices
-from rnncli.records import dataclass
 from rnncli.transforms.dataset import training_prices
 from rnncli.transforms.target_transform import Scaling
 

@@ -8,6 +8,7 @@ quantile       the median, gaps upwards, gaps downwards
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TypeVar
 
 import numpy as np
@@ -20,7 +21,6 @@ from rnncli.errors import UsageError, setting
 from rnncli.kernels import draw_kernel, loss_kernel
 from rnncli.kernels.likelihoods import FEWEST, FLOOR, LIKELIHOODS, SPREAD
 from rnncli.kernels.losses import LOSSES
-from rnncli.records import dataclass
 from rnncli.transforms.binning import Bins
 
 __all__ = ["LIKELIHOODS", "LOSSES", "add_up"]

@@ -8,6 +8,7 @@
 seq2seq, an output each day for the next, is elsewhere: see `truncated_bptt` and `rollout`.
 """
 
+from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
@@ -15,7 +16,6 @@ import numpy as np
 from rnncli.arrays import BoolArray, FloatArray
 from rnncli.network.network import Architecture, Network
 from rnncli.network.passes import Workspace, backward, by_inputs, forward
-from rnncli.records import dataclass
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """Layers and head over one flat parameter vector with named views."""
 
 import math
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from itertools import pairwise
 from typing import Any
@@ -11,7 +11,6 @@ import numpy as np
 from rnncli.arrays import FloatArray
 from rnncli.kernels import CELLS
 from rnncli.network.heads import OUTPUTS, POINT, Head
-from rnncli.records import dataclass
 from rnncli.settings.option import LARGEST_WINDOW, WINDOW
 
 DIRECT = "direct"  # the mode whose outputs of a day are of several rows ahead, see `direct`

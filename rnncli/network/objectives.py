@@ -4,6 +4,7 @@ An objective sums the losses of a group of lanes and fills in their derivative. 
 horizons is the mean over them; each has its own Student's t on every day.
 """
 
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Protocol
 
@@ -14,7 +15,6 @@ from rnncli.kernels import rows_ahead_kernel
 from rnncli.kernels.lanes import Group
 from rnncli.network.heads import OUTPUTS, PRECISIONS, add_up
 from rnncli.network.network import DIRECT, Architecture
-from rnncli.records import dataclass
 
 STUDENT_T = "student-t"
 

@@ -5,6 +5,7 @@ rows that have outputs go linearly in the logarithm of the rows, as they do in f
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from statistics import NormalDist
 
 import numpy as np
@@ -16,7 +17,6 @@ from rnncli.errors import UsageError, setting
 from rnncli.kernels.likelihoods import FEWEST, FLOOR
 from rnncli.network.heads import LOCATION_SCALE, OUTPUTS, Head, parameters, quantiles
 from rnncli.network.network import DIRECT, Architecture, Network
-from rnncli.records import dataclass
 
 # outputs (n, O) -> values (n) and their derivatives by the outputs (n, O)
 OutputFunction = Callable[[FloatArray], tuple[Float64Array, Float64Array]]

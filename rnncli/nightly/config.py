@@ -1,8 +1,8 @@
 """The settings of a nightly job: the tables of its configuration, and an example of one."""
 
+from dataclasses import dataclass
 from typing import Any
 
-from rnncli.records import dataclass
 from rnncli.settings import (
     CheckpointSettings,
     DeliverySettings,

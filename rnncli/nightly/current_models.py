@@ -1,7 +1,7 @@
 """The existing models at the start of a run, and why one cannot be used for any prices."""
 
 import os
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -14,7 +14,6 @@ from rnncli.nightly.config import ALL
 from rnncli.nightly.data_changes import RowMarksBySymbol, load_marks, marks_path
 from rnncli.nightly.retrain_reasons import Reason, changed_settings
 from rnncli.nightly.run_state import JobRun
-from rnncli.records import dataclass
 from rnncli.storage.atomic import check_creatable
 from rnncli.storage.tensor_file import is_model
 

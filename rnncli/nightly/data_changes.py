@@ -9,6 +9,7 @@ same returns, up to rounding, so it is not a change for a network with returns a
 import contextlib
 import math
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -17,7 +18,6 @@ import numpy.typing as npt
 from rnncli.arrays import DateArray, Float64Array
 from rnncli.errors import ModelFileError
 from rnncli.prices.series import Prices
-from rnncli.records import dataclass
 from rnncli.storage.atomic import write_atomically
 from rnncli.storage.reading import read_whole
 from rnncli.storage.tensor_file import LARGEST_FILE, seal, unseal

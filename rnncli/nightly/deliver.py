@@ -1,6 +1,7 @@
 """Record the forecasts of a run in the ledger, and write them to the output."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import Protocol
 
@@ -17,7 +18,6 @@ from rnncli.nightly.preflight import check_output, output_of, same_file
 from rnncli.nightly.run_state import JobRun
 from rnncli.nightly.scan import PriceScan
 from rnncli.prices.series import Prices
-from rnncli.records import dataclass
 from rnncli.storage.atomic import write_atomically
 from rnncli.storage.reading import read_start
 from rnncli.training.checkpoints import remove as remove_checkpoint

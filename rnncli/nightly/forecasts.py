@@ -1,7 +1,7 @@
 """Forecasts of very many series, made in groups, and the data kept of them."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -15,7 +15,6 @@ from rnncli.models.provenance import last_fitted_date
 from rnncli.nightly.current_models import CurrentModel
 from rnncli.nightly.run_state import JobRun
 from rnncli.prices.series import Prices
-from rnncli.records import dataclass
 from rnncli.training.per_symbol import Failed
 
 SERIES = 512  # forecast at a time, at most

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from rnncli.nightly.data_changes import marks_path
 from rnncli.nightly.recent_scores import RecentScores
@@ -10,7 +11,6 @@ from rnncli.nightly.retrain_reasons import Reason, describe_reasons
 from rnncli.nightly.run_state import JobRun
 from rnncli.nightly.scan import PriceScan
 from rnncli.prices.summary import fresh
-from rnncli.records import dataclass
 from rnncli.storage.atomic import check_creatable
 
 

@@ -1,7 +1,7 @@
 """The portfolios of a nightly job: their risk of tonight, and the nights that were recorded."""
 
 from collections.abc import Iterator
-from dataclasses import field
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -32,7 +32,6 @@ from rnncli.nightly.plan import RunPlan
 from rnncli.nightly.run_state import JobRun
 from rnncli.nightly.scan import PriceScan, only_symbols
 from rnncli.prices.beside.ticker_changes import read_ticker_changes
-from rnncli.records import dataclass
 from rnncli.risk.holdings import CASH, Holding, Portfolio, values_at
 from rnncli.risk.market import Market
 from rnncli.risk.measure import risk_market

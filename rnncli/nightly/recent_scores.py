@@ -1,7 +1,7 @@
 """Score the forecasts that earlier runs recorded, some symbols at a time."""
 
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -23,7 +23,6 @@ from rnncli.nightly.lookback import pairs_before
 from rnncli.prices.beside.ticker_changes import TickerChanges, read_ticker_changes
 from rnncli.prices.origins import Origins
 from rnncli.prices.series import Prices
-from rnncli.records import dataclass
 from rnncli.settings import ScoreSettings
 
 SYMBOLS = 250  # scored at a time

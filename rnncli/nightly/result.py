@@ -1,6 +1,6 @@
 """What a run of a nightly job did, put together from the results of its steps."""
 
-from dataclasses import field
+from dataclasses import dataclass, field
 
 from rnncli.errors import ExitStatus
 from rnncli.evaluation.verdict import Check
@@ -17,7 +17,6 @@ from rnncli.nightly.retrain import TrainingResult
 from rnncli.nightly.run_state import JobRun
 from rnncli.nightly.scan import PriceScan
 from rnncli.nightly.tidy import sizes
-from rnncli.records import dataclass
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import field
+from dataclasses import dataclass, field
 
 from rnncli.errors import DataError, DivergedError
 from rnncli.models.model import encode
@@ -15,7 +15,6 @@ from rnncli.nightly.retrain_reasons import Reason
 from rnncli.nightly.run_state import JobRun
 from rnncli.nightly.scan import PriceScan, ReadFault, only_symbols
 from rnncli.prices.series import Prices
-from rnncli.records import dataclass
 from rnncli.runtime.dask_cluster import workers
 from rnncli.storage.atomic import write_atomically
 from rnncli.training.checkpoints import Checkpoints

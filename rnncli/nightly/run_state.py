@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from rnncli.ledger.reader import Pair, PortfolioRecords
@@ -14,7 +14,6 @@ from rnncli.models.provenance import warn_of_period
 from rnncli.nightly.config import ALL, Job
 from rnncli.nightly.lookback import recorded_nights, recorded_pairs
 from rnncli.prices.series import Prices
-from rnncli.records import dataclass
 from rnncli.risk.holdings import Holding
 from rnncli.risk.holdings_file import read_holdings
 from rnncli.runtime.threads import Threads

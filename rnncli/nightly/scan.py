@@ -2,7 +2,7 @@
 
 import contextlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from functools import reduce
 from typing import NamedTuple
 
@@ -25,7 +25,6 @@ from rnncli.prices.parsing.quality.date_checks import yet_to_come
 from rnncli.prices.parts.cut import TogetherError
 from rnncli.prices.reader import read_prices
 from rnncli.prices.series import Prices
-from rnncli.records import dataclass
 from rnncli.training.per_symbol import Failed
 
 

@@ -3,14 +3,13 @@
 import datetime
 from bisect import bisect_left
 from collections import Counter
-from dataclasses import field
+from dataclasses import dataclass, field
 from itertools import accumulate, pairwise
 from typing import TypeVar
 
 import numpy as np
 
 from rnncli.arrays import DateArray, IntArray
-from rnncli.records import dataclass
 
 Day = TypeVar("Day", int, IntArray)
 

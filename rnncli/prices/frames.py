@@ -5,6 +5,7 @@ Pandas and Polars frames are read through their common interface: `columns`, and
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date as Date  # noqa: N812 - `date` is the name of a column here
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -18,7 +19,6 @@ from rnncli.errors import DataError, UsageError, setting
 from rnncli.prices.frame_columns import Frame, checked_frame, find_column, refuse_dates
 from rnncli.prices.parsing.quality.file_report import FileReport
 from rnncli.prices.parsing.table.ohlcv import mend_fields
-from rnncli.records import dataclass
 
 FIELDS = ("open", "high", "low", "volume")  # further columns, if a frame has them
 SOURCE = "data frame"  # where its prices are from, in messages

@@ -1,13 +1,12 @@
 """The rows of prices that forecasts are made from."""
 
 from collections.abc import Iterator
-from dataclasses import field
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from rnncli.arrays import IntArray
 from rnncli.prices.series import Prices
-from rnncli.records import dataclass
 
 
 def _no_folds() -> IntArray:

@@ -1,7 +1,7 @@
 """Prices of many series, each of its own length."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import numpy as np
@@ -11,7 +11,6 @@ from rnncli.prices.frame_columns import Frame
 from rnncli.prices.frames import read_frame
 from rnncli.prices.parsing.quality.file_report import DataFault, FileReport
 from rnncli.prices.validation import check_layout, check_rows
-from rnncli.records import dataclass
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 import csv
 import datetime
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -20,7 +21,6 @@ from rnncli.prices.parsing.values.date_candidates import EARLIEST, BadDateError
 from rnncli.prices.parsing.values.numbers import decimal_mark, may_be_thousands, parse
 from rnncli.prices.parsing.values.offsets import RunningClock
 from rnncli.prices.parsing.values.parse_dates import parse_dates
-from rnncli.records import dataclass
 from rnncli.settings import ReadSettings
 
 NAME = "stdin"

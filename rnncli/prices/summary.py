@@ -1,6 +1,7 @@
 """Summary of each series, as `rnncli inspect` lists it."""
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -9,7 +10,6 @@ from rnncli.dates import format_date
 from rnncli.errors import DataError, name_some, setting
 from rnncli.prices.date_history import DAY
 from rnncli.prices.series import Prices
-from rnncli.records import dataclass
 
 GAP = 4  # a step longer than this many median steps is a gap
 STALE_DAYS = 7

@@ -3,6 +3,7 @@
 import math
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
@@ -13,7 +14,6 @@ from rich.text import Text
 from rnncli.arrays import Float64Array
 from rnncli.dates import format_date
 from rnncli.distributions.conformal import level_name
-from rnncli.records import dataclass
 from rnncli.report.fan_chart import Bound, Fan
 from rnncli.report.tables import counted, price
 from rnncli.report.text import ascii_wanted, safe

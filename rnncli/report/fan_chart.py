@@ -1,10 +1,11 @@
 """What a picture of a forecast shows of a symbol: its last rows, the forecast, bounds, naive."""
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from rnncli.arrays import DateArray, Float64Array
 from rnncli.forecasting.forecast import Forecast
-from rnncli.records import dataclass
 
 Bound = tuple[float, Float64Array, Float64Array]
 

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -9,7 +10,6 @@ import numpy as np
 from rnncli.distributions.conformal import level_name
 from rnncli.forecasting.forecast import Forecast
 from rnncli.forecasting.outlook import Moves, moves
-from rnncli.records import dataclass
 from rnncli.report.output import Row
 
 if TYPE_CHECKING:

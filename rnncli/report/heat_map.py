@@ -2,12 +2,12 @@
 
 import math
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
 
 from rnncli.arrays import Float64Array
 from rnncli.gradients.lags import Lags
-from rnncli.records import dataclass
 
 FAINTEST = 1e-4  # relative gradients below it have its colour
 ROOM = 1.2  # lags that are drawn, over the longest one that any gradient reaches

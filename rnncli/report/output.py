@@ -8,11 +8,10 @@ import re
 import shutil
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from itertools import chain
 from typing import TYPE_CHECKING, Any, TextIO
 
-from rnncli.records import dataclass
 from rnncli.report.text import cell
 
 if TYPE_CHECKING:

@@ -1,10 +1,9 @@
 """What `rnncli ledger` and `rnncli upgrade` print."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, field
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING
 
-from rnncli.records import dataclass
 from rnncli.report.output import Report, Row
 
 if TYPE_CHECKING:

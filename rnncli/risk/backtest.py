@@ -5,6 +5,7 @@ or of the sum of the sizes of the positions.
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -14,7 +15,6 @@ from rnncli.evaluation.cutoffs import Calendar, calendar
 from rnncli.models.model import Model
 from rnncli.prices.origins import Origins
 from rnncli.prices.series import Prices
-from rnncli.records import dataclass
 from rnncli.risk.days import days_unseen
 from rnncli.risk.holdings import PORTFOLIO, Portfolio, values_at
 from rnncli.risk.margins import bands_at

@@ -7,6 +7,7 @@ days are shared more often than with a Gaussian one.
 
 import math
 from collections.abc import Iterator
+from dataclasses import dataclass
 from statistics import NormalDist
 
 import numpy as np
@@ -14,7 +15,6 @@ import numpy as np
 from rnncli.arrays import Float64Array, IntArray
 from rnncli.distributions import student_t
 from rnncli.distributions.student_t import golden_section_minimum
-from rnncli.records import dataclass
 from rnncli.risk.correlation import (
     LEAST_DAYS,
     mean_correlation,

@@ -5,13 +5,13 @@ Hits (n) are booleans, oldest first. The likelihood ratios have chi-square distr
 """
 
 import math
+from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 
 from rnncli.arrays import BoolArray, Float64Array
 from rnncli.distributions.student_t import golden_section_minimum
-from rnncli.records import dataclass
 
 LEAST_HITS = 3  # that the time between hits is tested with
 SHAPES = (0.02, 10.0)  # Weibull shapes that are searched

@@ -1,14 +1,13 @@
 """A portfolio: quantities of symbols, each with a currency, and cash."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from rnncli.arrays import Float64Array
 from rnncli.errors import DataError, name_some
 from rnncli.prices.series import Prices
-from rnncli.records import dataclass
 
 NAMED = 5  # symbols in a message
 CASH = "cash"

@@ -1,6 +1,7 @@
 """`evaluate --joint`: joint forecasts compared with independent ones and historical simulation."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -11,7 +12,6 @@ from rnncli.evaluation.diebold_mariano import TestResult, diebold_mariano
 from rnncli.forecasting.predict import rows_ahead
 from rnncli.models.model import Model
 from rnncli.prices.series import Prices
-from rnncli.records import dataclass
 from rnncli.risk.days import days_unseen
 from rnncli.risk.history import past_moves
 from rnncli.risk.rolling import Cutoff, cutoffs_of

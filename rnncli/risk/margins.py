@@ -7,6 +7,7 @@ so that the mean of the lowest scenarios is the expected shortfall without sampl
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from statistics import NormalDist
 
@@ -20,7 +21,6 @@ from rnncli.inference.forecast import Request
 from rnncli.models.model import Model
 from rnncli.prices.origins import Origins
 from rnncli.prices.series import Prices
-from rnncli.records import dataclass
 from rnncli.runtime.threads import Threads
 from rnncli.transforms.dataset import prepare
 

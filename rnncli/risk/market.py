@@ -1,7 +1,7 @@
 """Scenarios of all symbols of a file together: each one's forecast, tied by their copula."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -12,7 +12,6 @@ from rnncli.forecasting.forecast import Forecast
 from rnncli.forecasting.predict import fitting_series, predict
 from rnncli.models.model import Model
 from rnncli.prices.series import Prices
-from rnncli.records import dataclass
 from rnncli.risk.copula import Copula
 from rnncli.risk.joint_paths import deal, walk_of
 from rnncli.risk.margins import Bands, bands_of, levels_for

@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
 from rnncli.arrays import Float64Array
 from rnncli.errors import UsageError, name_some
-from rnncli.records import dataclass
 from rnncli.risk.holdings import NAMED, PORTFOLIO, Portfolio, values_at
 from rnncli.risk.market import Market
 

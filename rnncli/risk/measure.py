@@ -1,6 +1,7 @@
 """`rnncli risk`: value at risk and expected shortfall by symbol and of a portfolio."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -9,7 +10,6 @@ from rnncli.errors import DataError
 from rnncli.forecasting.predict import fitting_series
 from rnncli.models.model import Model
 from rnncli.prices.series import Prices
-from rnncli.records import dataclass
 from rnncli.risk.copula import Copula
 from rnncli.risk.holdings import PORTFOLIO, Holding, Portfolio, portfolio_of, values_at
 from rnncli.risk.market import Market, open_market, without_intervals

@@ -1,6 +1,7 @@
 """Joint scenarios from past cutoffs, computed from nothing after the cutoff."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -10,7 +11,6 @@ from rnncli.evaluation.cutoffs import Calendar
 from rnncli.models.model import Model
 from rnncli.prices.origins import Origins
 from rnncli.prices.series import Prices
-from rnncli.records import dataclass
 from rnncli.risk.copula import Copula, fit_copula, independent
 from rnncli.risk.joint_paths import deal, walk_of
 from rnncli.risk.margins import Bands, bands_at

@@ -1,9 +1,10 @@
 """Test of an expected shortfall: the size of the losses beyond a value at risk."""
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from rnncli.arrays import Float64Array, IntArray
-from rnncli.records import dataclass
 from rnncli.runtime.random_numbers import generator
 
 TRIALS = 10_000

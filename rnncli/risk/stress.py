@@ -7,6 +7,7 @@ today, so that a fall that was large then is as large for today.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from statistics import NormalDist
 
 import numpy as np
@@ -17,7 +18,6 @@ from rnncli.errors import UsageError, name_some
 from rnncli.evaluation.cutoffs import Calendar, calendar
 from rnncli.models.model import Model
 from rnncli.prices.series import Prices
-from rnncli.records import dataclass
 from rnncli.risk.copula import SCORES, Copula, normal_scores
 from rnncli.risk.holdings import NAMED, PORTFOLIO, Portfolio, values_at
 from rnncli.risk.market import Market

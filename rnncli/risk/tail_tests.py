@@ -6,12 +6,12 @@ out, and requirements on them are checked.
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
 from rnncli.arrays import Float64Array
 from rnncli.errors import UsageError
-from rnncli.records import dataclass
 from rnncli.risk.coverage_tests import (
     christoffersen_conditional,
     christoffersen_independence,

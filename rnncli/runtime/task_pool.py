@@ -15,6 +15,7 @@ from concurrent.futures import (
     Future,
     wait,
 )
+from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
 from typing import Any, Generic, TypeVar
@@ -29,7 +30,6 @@ from rnncli.errors import (
     setting,
     use_wording,
 )
-from rnncli.records import dataclass
 from rnncli.runtime.processes import Processes, broken_pipes_survived, thread_faults
 from rnncli.runtime.threads import usable_cores
 from rnncli.settings import RunSettings

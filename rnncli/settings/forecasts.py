@@ -1,9 +1,9 @@
 """Settings of forecasts, evaluations, ledgers and scores."""
 
+from dataclasses import dataclass
 from typing import Annotated, ClassVar, Literal
 
 from rnncli.errors import UsageError
-from rnncli.records import dataclass
 from rnncli.settings.option import (
     ADAPTIVE,
     ALPHA,

@@ -1,8 +1,8 @@
 """Settings of gradient reports, and of the small network that is shown unrolled."""
 
+from dataclasses import dataclass
 from typing import Annotated, ClassVar
 
-from rnncli.records import dataclass
 from rnncli.settings.option import (
     ACTIVATION,
     COMPARE,

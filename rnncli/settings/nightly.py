@@ -1,11 +1,11 @@
 """What a nightly job adds, in tables of its file."""
 
 import re
+from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Annotated, Literal
 
 from rnncli.errors import UsageError
-from rnncli.records import dataclass
 from rnncli.settings.option import Option
 from rnncli.settings.output import DIGITS, NAMES, Names
 from rnncli.settings.risk import MOST_DRAWS

@@ -1,11 +1,11 @@
 """An option of the command line, and those that several commands share."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Literal, get_args
 
 from rnncli.errors import UsageError
-from rnncli.records import dataclass
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,8 @@
 """Settings of results, messages, threads and timing."""
 
+from dataclasses import dataclass
 from typing import Annotated, ClassVar, Literal
 
-from rnncli.records import dataclass
 from rnncli.settings.option import CHART, Option
 
 Names = Literal["rnncli", "nixtla"]

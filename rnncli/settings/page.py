@@ -1,9 +1,8 @@
 """Settings of HTML pages: what `rnncli report` puts on one, and the page of another command."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Annotated, ClassVar
 
-from rnncli.records import dataclass
 from rnncli.settings.option import (
     ADAPTIVE,
     BASELINES,

@@ -1,8 +1,8 @@
 """Settings of reading prices, of the StatLand market and of simulated markets."""
 
+from dataclasses import dataclass
 from typing import Annotated, ClassVar, Literal
 
-from rnncli.records import dataclass
 from rnncli.settings.option import EVENTS, FEATURE_FILE, SEED, Option
 
 INPUT = "Input"  # the panel of what is needed often; the rest is for files that are not plain

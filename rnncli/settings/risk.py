@@ -1,8 +1,8 @@
 """Settings of values at risk and expected shortfalls."""
 
+from dataclasses import dataclass
 from typing import Annotated, ClassVar
 
-from rnncli.records import dataclass
 from rnncli.settings.option import CALENDAR, FED, FOLDS, MAX_AGE, REQUIRE_TEST, Option
 
 MOST_DRAWS = 10**6

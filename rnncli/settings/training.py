@@ -1,10 +1,9 @@
 """Settings of the input transformation, the network and its training."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Annotated, ClassVar, Literal
 
 from rnncli.errors import UsageError, setting
-from rnncli.records import dataclass
 from rnncli.settings.option import (
     ACTIVATION,
     AUTO,

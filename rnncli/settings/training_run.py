@@ -1,10 +1,10 @@
 """Settings of a training run: checkpoints, the time budget, and worker processes."""
 
 import re
+from dataclasses import dataclass
 from typing import Annotated, ClassVar
 
 from rnncli.errors import UsageError, setting
-from rnncli.records import dataclass
 from rnncli.settings.option import Option
 
 

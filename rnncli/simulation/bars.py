@@ -1,11 +1,10 @@
 """Bars: open, high, low, close and volume of the days of a market, and of its weeks."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from rnncli.arrays import BoolArray, Float64Array
-from rnncli.records import dataclass
 
 WEEK = 5  # trading days
 

@@ -1,13 +1,13 @@
 """Statistics of real and simulated series, and the fraction of real ones in the simulated range."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 import numpy as np
 
 from rnncli.arrays import Float64Array
 from rnncli.errors import DataError
 from rnncli.prices.series import Prices
-from rnncli.records import dataclass
 from rnncli.simulation.statistics import FEWEST_ROWS, STATISTICS, statistics_of
 
 TAIL = 1.0  # percent of the simulated series below their range, and above it

@@ -3,12 +3,11 @@
 A network trained without these faults makes bad forecasts for weeks after meeting one.
 """
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from rnncli.arrays import BoolArray, Float64Array
-from rnncli.records import dataclass
 from rnncli.simulation.bars import Bars
 from rnncli.simulation.parameters import ProcessParameters
 from rnncli.simulation.random_streams import Draws

@@ -1,9 +1,10 @@
 """From one day to the next: volatility makes a return, and the return moves volatility."""
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from rnncli.arrays import Float64Array
-from rnncli.records import dataclass
 from rnncli.simulation.jumps import Events
 from rnncli.simulation.sessions import SessionShocks
 from rnncli.simulation.volatility import VolatilityState

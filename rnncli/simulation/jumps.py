@@ -1,9 +1,10 @@
 """Jumps, and announcements about a quarter apart: how large, when, at night or within the day."""
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from rnncli.arrays import BoolArray, Float64Array
-from rnncli.records import dataclass
 from rnncli.simulation.parameters import ProcessParameters
 from rnncli.simulation.random_streams import Draws
 

@@ -1,12 +1,12 @@
 """Simulated markets: series of prices from a seed, some symbols at a time."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 
 from rnncli.arrays import BoolArray, DateArray, Float64Array, IntArray
 from rnncli.prices.series import Prices
-from rnncli.records import dataclass
 from rnncli.settings import SimulationSettings
 from rnncli.simulation.bars import WEEK, Bars, by_week
 from rnncli.simulation.calendars import trading_dates

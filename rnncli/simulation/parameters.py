@@ -10,12 +10,12 @@ They contain none of these prices.
 percent.
 """
 
+from dataclasses import dataclass
 from typing import Annotated
 
 from numpy import inf
 
 from rnncli.arrays import Float64Array
-from rnncli.records import dataclass
 from rnncli.simulation.priors import (
     Beta,
     Constant,

@@ -1,11 +1,10 @@
 """Distributions that the parameters of a simulated symbol are drawn from."""
 
 import math
+from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
-
-from rnncli.records import dataclass
 
 
 class Prior(Protocol):

@@ -5,10 +5,11 @@ it is a Brownian bridge, whose highest and lowest point are drawn from their exa
 Glynn & Pitman 1995), so that a range is that of the whole path and not of a few points on it.
 """
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from rnncli.arrays import BoolArray, Float64Array, IntArray
-from rnncli.records import dataclass
 from rnncli.simulation.parameters import ProcessParameters
 from rnncli.simulation.random_streams import Draws
 

@@ -10,11 +10,11 @@ without a rule, the next price is a uniform draw of the three.
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 
 from rnncli.arrays import Float64Array
-from rnncli.records import dataclass
 from rnncli.runtime.random_numbers import generator
 
 LOW, MEDIUM, HIGH = PRICES = (0.0, 0.5, 1.0)

@@ -6,10 +6,11 @@ Each part has mean square 1. `outside` does not depend on returns and is drawn a
 `fast` and `garch` react to each day's return and range. `parameters` cites the sources.
 """
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from rnncli.arrays import BoolArray, Float64Array
-from rnncli.records import dataclass
 from rnncli.simulation.parameters import ProcessParameters
 from rnncli.simulation.random_streams import Draws
 

@@ -1,6 +1,7 @@
 """Which days are trained on together: pieces, batches, and their order in an epoch."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -8,7 +9,6 @@ import numpy as np
 from rnncli.arrays import FloatArray, IntArray
 from rnncli.errors import DataError
 from rnncli.kernels.lanes import Group, Packed, Sequences, lanes_for, pack
-from rnncli.records import dataclass
 from rnncli.transforms.dataset import Dataset
 
 PIECES = 64  # pieces that a few long series are cut into, so that an epoch has several steps

@@ -12,7 +12,7 @@ import hashlib
 import os
 import re
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
@@ -21,7 +21,6 @@ from rnncli import __version__
 from rnncli.errors import CannotCreateError, MissingInputError, ModelFileError, UsageError, setting
 from rnncli.models.model import Model
 from rnncli.network.network import Network
-from rnncli.records import dataclass
 from rnncli.settings import CheckpointSettings, NetworkSettings, PrepareSettings, TrainSettings
 from rnncli.storage.atomic import check_creatable, write_atomically
 from rnncli.storage.reading import read_start, read_whole

@@ -1,7 +1,7 @@
 """The whole of `train`: fit the preparation, train, validate, and put the model together."""
 
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -14,7 +14,6 @@ from rnncli.models.provenance import DIGEST, OF_SEASON, digest, spans
 from rnncli.network.from_settings import rows_ahead_of
 from rnncli.network.network import Network
 from rnncli.prices.series import Prices
-from rnncli.records import dataclass
 from rnncli.runtime.threads import threads
 from rnncli.runtime.timing import Stage, untimed
 from rnncli.settings import (

@@ -1,6 +1,6 @@
 """Optimisers on the flat parameter vector, and when the learning rate falls and training ends."""
 
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import ClassVar, NamedTuple
 
 import numpy as np
@@ -10,7 +10,6 @@ from rnncli.kernels import adam_kernel, update_kernel
 from rnncli.kernels.pairwise_sum import order_of_sum
 from rnncli.network.gradient_clipping import clip_by_global_norm, global_norm
 from rnncli.network.heads import PRECISIONS
-from rnncli.records import dataclass
 
 
 @dataclass

@@ -3,7 +3,7 @@
 import json
 import os
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -18,7 +18,6 @@ from rnncli.errors import (
 from rnncli.models.model_folder import list_models, matching_model, model_path, read_stored
 from rnncli.models.provenance import digest
 from rnncli.prices.series import Prices
-from rnncli.records import dataclass
 from rnncli.runtime.task_pool import ALONE, Workers
 from rnncli.settings import (
     NetworkSettings,

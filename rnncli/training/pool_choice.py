@@ -19,7 +19,7 @@ the prior's, a quarter 0.0045; Brent, StockNet and M6 lost 0.0007 to 0.0012 by t
 rows, on one market, two thirds had 0.0117 and half 0.0101.
 """
 
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
@@ -36,7 +36,6 @@ from rnncli.network.modes import FORMS
 from rnncli.network.network import DIRECT, Network
 from rnncli.prices.origins import Origins, days_of
 from rnncli.prices.series import Prices
-from rnncli.records import dataclass
 from rnncli.runtime.threads import Threads
 from rnncli.settings.training import OF_LATE
 from rnncli.transforms.dataset import Dataset, prepare

@@ -15,10 +15,9 @@ M6, and wider intervals of young symbols. The mean of that network and this one 
 over all, at almost four times the parameters. 48 units with two passes: 0.001 worse.
 """
 
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from rnncli.records import dataclass
 from rnncli.settings import NetworkSettings, PrepareSettings, SimulationSettings, TrainSettings
 from rnncli.settings.option import Cell
 from rnncli.settings.training import OF_LATE

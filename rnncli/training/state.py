@@ -1,6 +1,7 @@
 """The state of a training: its epochs, its result, and snapshots from which it can be resumed."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, ClassVar, Protocol
 
 import numpy as np
@@ -8,7 +9,6 @@ import numpy as np
 from rnncli.arrays import FloatArray
 from rnncli.errors import DataError
 from rnncli.network.network import Network
-from rnncli.records import dataclass
 
 UNFIT = "the checkpoint does not fit this training"
 

@@ -1,6 +1,7 @@
 """The task of a sequence mode: training steps made of pieces, and a validation pass."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import cache
 from typing import Protocol
 
@@ -13,7 +14,6 @@ from rnncli.kernels.lanes import Group
 from rnncli.network.network import Network
 from rnncli.network.objectives import Objective
 from rnncli.network.passes import Workspace
-from rnncli.records import dataclass
 from rnncli.runtime.threads import Threads
 
 FLAT = 0.99  # of |h|; the slope of tanh is below a fiftieth there

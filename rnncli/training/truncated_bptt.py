@@ -1,7 +1,7 @@
 """Train on every day: batches of series, cut into chunks of days, the state carried over."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 import numpy as np
@@ -13,7 +13,6 @@ from rnncli.kernels.lanes import LANES, MOST_KEPT, Group, pack
 from rnncli.network.network import Architecture, Network
 from rnncli.network.objectives import Objective, objective_of
 from rnncli.network.passes import Call, Workspace, backward_calls, forward_calls, lanes_of
-from rnncli.records import dataclass
 from rnncli.runtime.threads import Threads
 from rnncli.settings import TrainSettings
 from rnncli.training.batching import make_batches

@@ -1,5 +1,6 @@
 """Validation of a trained network: its error against naive, and its calibration."""
 
+from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
@@ -13,7 +14,6 @@ from rnncli.inference.forecast import Request, forecast_at
 from rnncli.network.network import Network
 from rnncli.prices.origins import Origins, days_of
 from rnncli.prices.series import Prices
-from rnncli.records import dataclass
 from rnncli.runtime.threads import Threads
 from rnncli.transforms.dataset import Dataset
 from rnncli.transforms.volatility import unit_of

@@ -1,6 +1,7 @@
 """Train on windows: the days up to a cutoff, and the path of the days after it."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -10,7 +11,6 @@ from rnncli.kernels.lanes import lanes_for
 from rnncli.network.heads import add_up
 from rnncli.network.modes import FORMS, Form, Window
 from rnncli.network.network import Architecture, Network
-from rnncli.records import dataclass
 from rnncli.runtime.threads import Threads
 from rnncli.settings import TrainSettings
 from rnncli.training.batching import POOL

@@ -1,10 +1,11 @@
 """Cut scaled values into classes, and back: edges, labels, codes."""
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from rnncli.arrays import Float64Array, IntArray
 from rnncli.errors import DataError, UsageError, setting
-from rnncli.records import dataclass
 
 LABELS_OF_THREE = ("low", "medium", "high")
 

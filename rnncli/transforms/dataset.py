@@ -1,7 +1,7 @@
 """The transform fitted on the past only, and all series as the network sees them."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -10,7 +10,6 @@ from rnncli.arrays import Float64Array, IntArray
 from rnncli.errors import DataError, setting
 from rnncli.prices.origins import Origins
 from rnncli.prices.series import Prices
-from rnncli.records import dataclass
 from rnncli.settings import PrepareSettings
 from rnncli.transforms.binning import fit_bins
 from rnncli.transforms.features import (

@@ -1,13 +1,12 @@
 """From outputs of a network back to prices: several rows at once, or drawn value by drawn value."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from rnncli.arrays import Float64Array, FloatArray, IntArray
 from rnncli.prices.origins import Origins
 from rnncli.prices.series import Prices
-from rnncli.records import dataclass
 from rnncli.transforms.target_transform import TargetTransform
 from rnncli.transforms.volatility import next_deviations
 

@@ -5,12 +5,11 @@ price unit of a value of 1, and the ranges of later days, which are divided by s
 its effect includes all of these.
 """
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from rnncli.arrays import BoolArray, Float64Array
-from rnncli.records import dataclass
 from rnncli.transforms.features import over_deviation
 from rnncli.transforms.inputs.days import DECAY
 from rnncli.transforms.target_transform import TargetTransform

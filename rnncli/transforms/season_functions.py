@@ -7,13 +7,13 @@ The functions are the same for all symbols. The weights are those of a symbol: o
 adds to the common function (see `season_fit`). A symbol without weights has the common one.
 """
 
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 
 from rnncli.arrays import Float64Array
-from rnncli.records import dataclass
 
 LARGEST = 8.0  # deviations of a return that a forecast is limited to
 

@@ -1,7 +1,7 @@
 """What the network sees of a price, and the way back to one: a fitted transform of a series."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import Any, Protocol
 
 import numpy as np
@@ -9,7 +9,6 @@ import numpy as np
 from rnncli.arrays import DateArray, Float64Array, IntArray
 from rnncli.dates import format_date
 from rnncli.errors import DataError, setting
-from rnncli.records import dataclass
 from rnncli.settings.option import OF_CHANGES
 from rnncli.transforms.binning import Bins
 from rnncli.transforms.season_functions import SeasonFunctions

@@ -6,12 +6,12 @@ Ding, Granger & Engle 1993, doi:10.1016/0927-5398(93)90006-D.
 """
 
 import math
+from dataclasses import dataclass
 
 import numpy as np
 
 from rnncli.arrays import Float64Array, IntArray
 from rnncli.evaluation.baselines.garch import SLACK, Residuals
-from rnncli.records import dataclass
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,13 +6,13 @@ Baillie, Bollerslev & Mikkelsen 1996, doi:10.1016/S0304-4076(95)01749-6; squares
 change are the backcast.
 """
 
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 
 from rnncli.arrays import Float64Array, IntArray
 from rnncli.evaluation.baselines.garch import SLACK, Residuals
-from rnncli.records import dataclass
 
 LAGS = 1000  # of the sum, as arch has it
 

@@ -8,12 +8,12 @@ doi:10.1111/j.1540-6261.1993.tb05128.x. The parameters stay as they were fitted,
 follows every row up to the cutoff.
 """
 
+from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
 
 from rnncli.arrays import Float64Array, IntArray
-from rnncli.records import dataclass
 
 DECAY = 0.94
 BACKCAST = 75  # changes whose weighted squares are the variance before the first

@@ -5,7 +5,7 @@ its running statistics. The forecast is that of all its rows at once, to the las
 """
 
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -35,7 +35,6 @@ from rnncli.prices.date_history import DAY
 from rnncli.prices.future_dates import dates_after
 from rnncli.prices.series import Prices
 from rnncli.prices.stream_rows import NAME, BadRowError, PriceRow
-from rnncli.records import dataclass
 from rnncli.runtime.threads import Threads
 from rnncli.settings import PredictSettings
 

@@ -1,7 +1,7 @@
 """Resume series from where an earlier run left them, where their rows are still the same."""
 
 import hashlib
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -29,7 +29,6 @@ from rnncli.models.prior import fed
 from rnncli.prices.date_history import DateHistory, trail
 from rnncli.prices.origins import last_rows
 from rnncli.prices.series import Prices
-from rnncli.records import dataclass
 from rnncli.runtime.threads import Threads
 from rnncli.transforms.dataset import Dataset, prepare
 from rnncli.transforms.features import fields_of

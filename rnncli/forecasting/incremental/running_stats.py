@@ -6,7 +6,7 @@ One more row updates a few sums, to the same bits as when the whole series is go
 import math
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from math import nan
 
 import numpy as np
@@ -20,7 +20,6 @@ from rnncli.inference.rollout import NetworkStates
 from rnncli.models.model import Model
 from rnncli.prices.date_history import DateHistory
 from rnncli.prices.series import Prices
-from rnncli.records import dataclass
 from rnncli.transforms.features import (
     fields_of,
     fill_in_forecasts,

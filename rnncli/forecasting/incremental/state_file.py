@@ -5,7 +5,7 @@ one model, to the byte, and of the kernels that made it, on the kind of processo
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -19,7 +19,6 @@ from rnncli.inference.rollout import NetworkStates, carried_shapes, reader
 from rnncli.kernels import bits_key
 from rnncli.models.model import OF_PRIOR, Model
 from rnncli.prices.date_history import DateHistory
-from rnncli.records import dataclass
 from rnncli.storage.atomic import write_atomically
 from rnncli.storage.reading import read_whole
 from rnncli.storage.tensor_file import LARGEST_FILE, begins_as_ours, seal, unseal

@@ -4,7 +4,7 @@ A day of an event is one whose price it moves; it is known in advance. Days are 
 series has them: Monday to Friday, or all where it is traded on weekends.
 """
 
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -14,7 +14,6 @@ from rnncli.errors import DataError
 from rnncli.prices.beside.dated_file import DatedFile
 from rnncli.prices.beside.ticker_changes import TickerChanges
 from rnncli.prices.parsing.vocabulary.column_names import SYMBOLS
-from rnncli.records import dataclass
 from rnncli.settings import ReadSettings
 
 ANY = "event"  # the kind if the file names none

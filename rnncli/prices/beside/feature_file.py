@@ -1,7 +1,7 @@
 """Columns by date that are common to all symbols, such as an index of volatility."""
 
 from collections.abc import Collection
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -9,7 +9,6 @@ from rnncli.arrays import BoolArray, DateArray, Float64Array, IntArray
 from rnncli.dates import format_date
 from rnncli.errors import DataError, setting
 from rnncli.prices.beside.dated_file import DatedFile, day_of, refuse_same_stem, stem_of
-from rnncli.records import dataclass
 from rnncli.settings import ReadSettings
 
 AT = "@"  # between a column and the file it is in

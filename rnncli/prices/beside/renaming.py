@@ -1,7 +1,7 @@
 """Changes of ticker symbols applied to rows of prices: which series each row belongs to."""
 
 from collections.abc import Mapping
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -11,7 +11,6 @@ from rnncli.errors import DataError, SeriesError, name_some, setting
 from rnncli.prices.beside.ticker_changes import Change, TickerChanges, newest_of
 from rnncli.prices.parsing.quality.file_report import FileReport, report_beside
 from rnncli.prices.parsing.table.join import Fail, PriceRows, without_empty, without_series
-from rnncli.records import dataclass
 
 NAMED = 8  # symbols in a message
 GONE = -1  # the code of rows that belong to no series

@@ -7,7 +7,7 @@ rows of that name are another series.
 
 import os
 from collections.abc import Iterator, Sequence
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -17,7 +17,6 @@ from rnncli.arrays import DateArray
 from rnncli.dates import format_date
 from rnncli.errors import DataError, MissingInputError, setting
 from rnncli.prices.beside.dated_file import DatedFile
-from rnncli.records import dataclass
 from rnncli.settings import ReadSettings
 from rnncli.storage.near_path import path_remedy
 

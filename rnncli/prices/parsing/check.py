@@ -1,10 +1,9 @@
 """One check of a price file: its name, what follows from it, and the function that makes it."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
-
-from rnncli.records import dataclass
 
 
 class Severity(StrEnum):

@@ -6,7 +6,7 @@ whose lines are plain: ASCII without quotes, a header above rows that are all as
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import BinaryIO
 
@@ -22,7 +22,6 @@ from rnncli.prices.parsing.grid.fast_split import read_grid
 from rnncli.prices.parsing.source.compression import packing_of
 from rnncli.prices.parsing.source.text import Text, decode
 from rnncli.prices.parts.spill import Lines, Spill
-from rnncli.records import dataclass
 from rnncli.settings import ReadSettings
 
 HEAD = 1 << 20  # bytes that show what the columns are

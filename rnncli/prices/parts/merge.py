@@ -5,7 +5,7 @@ not merged.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -19,7 +19,6 @@ from rnncli.prices.parsing.quality.symbol_checks import letters_of, symbols_on_s
 from rnncli.prices.parsing.quality.unit_changes import may_be_kinds
 from rnncli.prices.parsing.table.table import WITHOUT_PRICE, Table
 from rnncli.prices.parts.cut import TogetherError
-from rnncli.records import dataclass
 
 FIRST = " (first "  # where a text begins to name the first place
 OF_SERIES = [check.summary.partition(FIRST)[0] for check in SERIES_COUNTS]

@@ -1,13 +1,12 @@
 """What a page is made of: the results of other commands, those that there are."""
 
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from rnncli.arrays import Float64Array
 from rnncli.prices.row_names import ROW, row_name
-from rnncli.records import dataclass
 
 if TYPE_CHECKING:
     from rnncli.evaluation.group_scores import Row

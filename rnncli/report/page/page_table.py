@@ -1,9 +1,9 @@
 """A table of the page: columns of cells, without those in which nothing stands."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Literal
 
-from rnncli.records import dataclass
 from rnncli.report.page.formats import DASH
 
 EMPTY = frozenset({"", DASH})

@@ -1,10 +1,11 @@
 """The scores of a back-test that the page shows, put together once."""
 
+from dataclasses import dataclass
+
 from rnncli.evaluation import score_tables
 from rnncli.evaluation.group_scores import Row, group_keys, score_groups
 from rnncli.evaluation.many_symbols import SymbolScores
 from rnncli.evaluation.result import Evaluation
-from rnncli.records import dataclass
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ Changes are log returns in percent over a divisor, one for all series; deviation
 """
 
 from abc import ABC, abstractmethod
-from dataclasses import field
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
 
@@ -13,7 +13,6 @@ import numpy as np
 
 from rnncli.arrays import DateArray, Float64Array
 from rnncli.prices.series import Prices
-from rnncli.records import dataclass
 from rnncli.transforms.volatility import ONE_CHANGE, START, deviations_of, own_variances
 
 DECAY = 0.94  # of what a volume and a range are measured against

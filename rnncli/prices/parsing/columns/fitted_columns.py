@@ -6,12 +6,12 @@ nothing but rounding.
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
 from rnncli.arrays import BoolArray, Float64Array
 from rnncli.prices.parsing.columns.relation import ENOUGH, Choice, Relation
-from rnncli.records import dataclass
 
 _FINE = 5  # times its rounding that a number must usually step
 _NEAR = 0.5  # of its usual step: what is left of a number that may be made of others

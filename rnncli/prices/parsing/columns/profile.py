@@ -3,6 +3,7 @@
 import itertools
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
@@ -20,7 +21,6 @@ from rnncli.prices.parsing.values.numbers import plain
 from rnncli.prices.parsing.values.parse_dates import has_year, is_clock, is_date, is_epoch
 from rnncli.prices.parsing.vocabulary.calendar_words import calendar_called
 from rnncli.prices.parsing.vocabulary.column_names import LETTERS
-from rnncli.records import dataclass
 
 NEAR = 1.25  # the high of a day over its low, in the median
 FEW_ROWS = 3  # fewer rows than this prove nothing

@@ -1,11 +1,11 @@
 """One column in terms of others, and how closely it must follow from them."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 
 from rnncli.arrays import Float64Array
-from rnncli.records import dataclass
 
 ENOUGH = 8  # rows that must agree, and one more for each weight
 _AGREE = 0.97  # the share of rows that must

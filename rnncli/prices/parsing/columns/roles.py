@@ -1,8 +1,6 @@
 """The roles that columns can have: what the user asks for, and what the file has."""
 
-from dataclasses import field
-
-from rnncli.records import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 import warnings
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -13,7 +14,6 @@ from rnncli.prices.parsing.columns.profile import FEW_ROWS, GridProfile, is_cand
 from rnncli.prices.parsing.grid import header as names
 from rnncli.prices.parsing.vocabulary.date_words import ANY_MONTH, month_name
 from rnncli.prices.parsing.vocabulary.price_words import kind_of_index, side_of
-from rnncli.records import dataclass
 
 _LARGER = 1000  # times the prices beside it, in a file of a few columns: rather a turnover
 _FEW = 3

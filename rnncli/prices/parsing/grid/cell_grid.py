@@ -3,14 +3,13 @@
 import io
 import itertools
 from collections.abc import Iterator
-from dataclasses import field
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from rnncli.arrays import IntArray
 from rnncli.errors import DataError, setting
 from rnncli.prices.parsing.source.limits import Limits
-from rnncli.records import dataclass
 
 _SAMPLE_CELLS = 20_000
 _PIECES = 32  # of a large file that are looked at to see whether it stays the same

@@ -1,7 +1,7 @@
 """Rows that repeat a symbol and a date: which go, and which are refused since they contradict."""
 
 from collections.abc import Sequence, Set
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -10,7 +10,6 @@ from rnncli.dates import format_date
 from rnncli.errors import SeriesError, setting
 from rnncli.prices.parsing.quality.file_report import FileReport
 from rnncli.prices.parsing.table.join import PriceRows
-from rnncli.records import dataclass
 
 CONTRADICTED = "prices that another contradicts"
 CONTRADICTED_BESIDE = "rows with the same price that another contradicts beside it"

@@ -1,7 +1,7 @@
 """What a file was taken for, the evidence, and what was left out of it, in words."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from rnncli.prices.parsing.check import Severity
@@ -11,7 +11,6 @@ from rnncli.prices.parsing.grid.csv_rows import ABOVE_HEADER, DESCRIBING
 from rnncli.prices.parsing.grid.non_data_rows import UNDER_HEADER
 from rnncli.prices.parsing.table.row_dates import trend
 from rnncli.prices.parsing.table.table import EMPTY_COLUMNS, WITHOUT_PRICE, Table
-from rnncli.records import dataclass
 
 REPEATED = "repeated rows"
 DONE = {"left out": "left out", "mended": "mended", "noticed": "used as it is"}  # verb: in a table

@@ -7,7 +7,7 @@ series stays, since nothing can tell it from a move or a split yet.
 """
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -18,7 +18,6 @@ from rnncli.prices.parsing.quality.file_report import FileReport, Repair
 from rnncli.prices.parsing.quality.outliers import AWAY, BACK, FEW, UNUSUAL, large_steps
 from rnncli.prices.parsing.quality.price_checks import ZEROS
 from rnncli.prices.parsing.table.join import PriceRows
-from rnncli.records import dataclass
 
 ZERO, DECIMAL, STRAY = "zero", "decimal point", "stray"
 LEFT_OUT = {

@@ -6,7 +6,7 @@ Others date the month of today by its first day as they date all others: the clo
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -25,7 +25,6 @@ from rnncli.prices.parsing.quality.bar_periods import (
 )
 from rnncli.prices.parsing.quality.file_report import FileReport
 from rnncli.prices.parsing.table.join import PriceRows
-from rnncli.records import dataclass
 
 RUNNING = "last rows of a running {unit} (first {symbol}: {found}; see {option})"
 REPLACED = "prices of a running week or month that a later one replaces"

@@ -1,7 +1,7 @@
 """The rows of all files as series, and what looks odd in them, counted for each file."""
 
 from collections.abc import Iterator
-from dataclasses import field
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
@@ -11,7 +11,6 @@ from rnncli.dates import format_date, today
 from rnncli.errors import setting
 from rnncli.prices.parsing.quality.date_checks import yet_to_come
 from rnncli.prices.parsing.table.join import PriceRows
-from rnncli.records import dataclass
 
 PAUSES = "years without a price (first {symbol} between {before} and {after})"
 TO_COME = "symbols that end on a future day (first {symbol} on {date}; {option} leaves it out)"

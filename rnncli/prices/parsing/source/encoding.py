@@ -2,10 +2,10 @@
 
 import codecs
 import re
+from dataclasses import dataclass
 
 from rnncli.errors import DataError, UsageError, setting
 from rnncli.prices.parsing.vocabulary.column_names import DATES, OTHERS, PRICES, SYMBOLS, bare_name
-from rnncli.records import dataclass
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8", "utf-8 with BOM"),

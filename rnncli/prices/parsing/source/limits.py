@@ -1,9 +1,8 @@
 """How much of an input is taken before it is refused: one place, raised by one option."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from rnncli.errors import setting
-from rnncli.records import dataclass
 
 
 @dataclass(frozen=True)

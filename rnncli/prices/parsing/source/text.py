@@ -5,13 +5,13 @@ import re
 import stat
 import sys
 from collections.abc import Container
+from dataclasses import dataclass
 from typing import Protocol
 
 from rnncli.errors import DataError, MissingInputError, RnncliError, setting
 from rnncli.prices.parsing.source.compression import PIECE, packing_of, unpack
 from rnncli.prices.parsing.source.encoding import to_utf8
 from rnncli.prices.parsing.source.limits import Limits, Meter
-from rnncli.records import dataclass
 from rnncli.storage.near_path import path_remedy
 from rnncli.storage.reading import PipeReader, is_named_pipe
 

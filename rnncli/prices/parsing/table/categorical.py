@@ -1,12 +1,12 @@
 """Columns of text as codes into their distinct cells."""
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from rnncli.arrays import IntArray
-from rnncli.records import dataclass
 
 
 @dataclass(frozen=True)

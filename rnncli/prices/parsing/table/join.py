@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from typing import Any
 
@@ -12,7 +12,6 @@ import numpy.typing as npt
 from rnncli.arrays import BoolArray, DateArray, Float64Array, IntArray, distinct
 from rnncli.errors import DataError, RnncliError, SeriesError, setting
 from rnncli.prices.parsing.table.table import Table
-from rnncli.records import dataclass
 
 SHOWN = 8  # symbols in a message
 Fail = Callable[[RnncliError], None]  # is given what fails alone

@@ -1,7 +1,7 @@
 """The dates of the rows of a grid: the column of days, the times of day beside it, their order."""
 
 import re
-from dataclasses import field
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -18,7 +18,6 @@ from rnncli.prices.parsing.values.footnotes import dates_without_marks
 from rnncli.prices.parsing.values.parse_dates import is_clock, is_date, parse_dates
 from rnncli.prices.parsing.vocabulary.date_words import may_be_named
 from rnncli.prices.parsing.vocabulary.expression import expression
-from rnncli.records import dataclass
 
 MARKED = "dates with the mark of a footnote, read without it (first {cell} on line {line})"
 

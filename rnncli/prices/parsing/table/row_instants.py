@@ -4,7 +4,7 @@ A day stamped in UTC by the midnight of its market is that day; an hour written 
 back is two hours. Both are counted as mended.
 """
 
-from dataclasses import field
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -21,7 +21,6 @@ from rnncli.prices.parsing.values.local_days import (
 )
 from rnncli.prices.parsing.values.offsets import says_utc
 from rnncli.prices.parsing.values.repeated_hours import unfold
-from rnncli.records import dataclass
 
 LOCAL_DAYS = (
     "times that begin a day in another time zone, dated as that day (first {stamp} as {day};"

@@ -1,7 +1,7 @@
 """From a grid and its columns to rows of symbol, date and price."""
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -16,7 +16,6 @@ from rnncli.prices.parsing.table.ohlcv import count_lacking, mend_fields, read_f
 from rnncli.prices.parsing.table.row_dates import RowDates, dates_of_rows
 from rnncli.prices.parsing.table.totals import TOTALS, find_totals
 from rnncli.prices.parsing.vocabulary.column_names import SIGNED_PRICES, bare_name
-from rnncli.records import dataclass
 
 WITHOUT_PRICE = "rows without a price"
 WITHOUT_DATE = "rows with a time of day for a date"

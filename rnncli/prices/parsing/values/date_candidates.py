@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -13,7 +14,6 @@ from rnncli.prices.parsing.values.calendars import calendar_of_year
 from rnncli.prices.parsing.values.date_patterns import DATE_PATTERNS, DatePattern
 from rnncli.prices.parsing.values.offsets import by_instants, offsets_of
 from rnncli.prices.parsing.vocabulary.date_words import months_of
-from rnncli.records import dataclass
 
 EARLIEST = 1600  # years before it, and after the next one, are of another calendar
 AHEAD = 2  # days by which a date may be ahead of today, since somewhere it is tomorrow

@@ -4,11 +4,11 @@ A month, a quarter, a half and a year, calendar or fiscal, are dated by their fi
 """
 
 import re
+from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 
 from rnncli.prices.parsing.vocabulary.expression import expression
-from rnncli.records import dataclass
 
 _D = "[0-9]"
 _YEAR_FIRST = f"(?P<Y>{_D}{{4}})"
