@@ -41,10 +41,11 @@ def test_only_new_rows_are_fed(monkeypatch):
     """The network sees the two days that came, and nothing of those before."""
     model, fed = model_of("gru", PRICES), []
     _, _, kept = forecast(model, first_rows(PRICES, {"AAA": 338, "BBB": 88}))
-    run = rollout.forward
+    calls = rollout.forward_calls
     monkeypatch.setattr(
-        rollout, "forward", lambda net, x, *rest: (fed.append(len(x)), run(net, x, *rest))[1]
-    )
+        rollout, "forward_calls",
+        lambda net, x, *rest: (fed.append(len(x)), calls(net, x, *rest))[1],
+    )  # fmt: skip
     both = first_rows(PRICES, {"AAA": 340, "BBB": 90})
     warm = ResumableState(model, decode(kept, model, DIGEST))
     horizon = replace(SETTINGS, horizon=1)
