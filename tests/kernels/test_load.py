@@ -250,12 +250,17 @@ def loaded_in_a_process(before=""):
     return number, who.split()
 
 
+@pytest.fixture(scope="module")
+def number():
+    """What the kernel gives, and its file is there from then on."""
+    return loaded_in_a_process()[0]
+
+
 @pytest.mark.slow
-def test_a_process_that_loads_does_not_import_numba():
+def test_a_process_that_loads_does_not_import_numba(number):
     """Nor what Numba imports."""
-    first, _ = loaded_in_a_process()  # which may compile
     again, who = loaded_in_a_process()
-    assert (again, who) == (first, ["rnncli.kernels._load", "False", "False"])
+    assert (again, who) == (number, ["rnncli.kernels._load", "False", "False"])
 
 
 @pytest.mark.slow
@@ -271,17 +276,15 @@ def test_a_process_that_loads_does_not_import_numba():
         "_load.unpacked = unknown",
     ],
 )
-def test_where_numba_s_libraries_have_moved_numba_itself_is_imported(before):
+def test_where_numba_s_libraries_have_moved_numba_itself_is_imported(before, number):
     """Its functions are to be had, if at a price; so where the needs of code are not known."""
-    ref, _ = loaded_in_a_process()
-    number, who = loaded_in_a_process(before)
-    assert (number, who[:2]) == (ref, ["rnncli.kernels._load", "True"])
+    comp, who = loaded_in_a_process(before)
+    assert (comp, who[:2]) == (number, ["rnncli.kernels._load", "True"])
 
 
 @pytest.mark.slow
-def test_code_that_needs_what_is_nowhere_is_compiled_by_numba():
+def test_code_that_needs_what_is_nowhere_is_compiled_by_numba(number):
     """LLVM would end the process over the missing name."""
-    ref, _ = loaded_in_a_process()
     before = (
         "unpacked = _load.unpacked\n"
         "def needy(data):\n"
@@ -289,8 +292,8 @@ def test_code_that_needs_what_is_nowhere_is_compiled_by_numba():
         "    return type(code)(code.entry, code.parts, [*code.needs, 'nowhere_at_all'])\n"
         "_load.unpacked = needy"
     )
-    number, who = loaded_in_a_process(before)
-    assert number == ref
+    comp, who = loaded_in_a_process(before)
+    assert comp == number
     assert who[0] != "rnncli.kernels._load"
 
 
