@@ -2,10 +2,12 @@
 
 import os
 import re
+import shutil
 
 import pytest
 
 from rnncli.cli.messages import Messages
+from rnncli.kernels import _cache
 from rnncli.settings import OutputSettings
 
 ROW = re.compile(r"^ (\S.*?)\s+(\d+\.\d{3})\s+(\d+\.\d)%$", re.MULTILINE)
@@ -62,6 +64,16 @@ def cold(terminal, tmp_path, *arguments):
     return terminal(80, *arguments, XDG_CACHE_HOME=str(tmp_path / "cache"), **QUICK)
 
 
+def without(base, kind):
+    """Fill a cache with the kernels that are compiled, but for those of a kind."""
+    folder = base / "rnncli" / _cache.cache_key()
+    for made in (base, folder.parent, folder):
+        made.mkdir(mode=0o700)
+    for path in _cache.cache_folder().glob(f"*{_cache.SUFFIX}"):
+        if not path.name.startswith(kind):
+            shutil.copy(path, folder)
+
+
 @pytest.mark.slow
 @compiles
 def test_the_first_run_says_once_that_it_compiles_and_the_second_does_not(
@@ -107,10 +119,15 @@ def test_without_a_cache_the_note_does_not_promise_once(
 
 @pytest.mark.slow
 @compiles
-def test_the_note_and_the_progress_bar_stand_on_lines_of_their_own(terminal, prices, tmp_path):
-    """Training from cold: the note is whole, and the bar is wiped before the table."""
+def test_the_note_and_the_progress_bar_stand_on_lines_of_their_own(
+    terminal, prices, model, tmp_path
+):
+    """A kernel is compiled while it trains: the note is whole, the bar wiped before the table."""
+    assert model.exists()  # so the kernels of a training are compiled
+    base = tmp_path / "cache"
+    without(base, "update")
     arguments = ("train", prices, "-o", tmp_path / "m", "--epochs", 2, "--hidden-size", 2)
-    shown = cold(terminal, tmp_path, *arguments)
+    shown = terminal(80, *arguments, XDG_CACHE_HOME=str(base), NO_COLOR="1")
     assert shown.startswith(f"note: {COMPILING}\n\r\x1b[K━")
     assert shown.count("compiling") == 1
 
