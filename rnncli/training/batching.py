@@ -73,9 +73,14 @@ class Batching:
         """Groups of lanes in a full batch."""
         return -(-self.size // self.lanes)
 
+    @property
+    def _together(self) -> bool:
+        """Whether all sequences fit one batch: nothing is drawn."""
+        return self.size >= len(self.sequences)
+
     @cached_property
     def _whole(self) -> list[Group]:
-        """All sequences, if they fit one batch: nothing is drawn."""
+        """All sequences."""
         return pack(self.inputs, self.sequences, self.lanes, self.dtype, self.ahead)
 
     @cached_property
@@ -90,13 +95,16 @@ class Batching:
     @property
     def repeats(self) -> bool:
         """Whether the groups of all epochs are the same objects."""
-        return self.in_turn and (self.size >= len(self.sequences) or self._packed is not None)
+        return self.in_turn and (self._together or self._packed is not None)
 
     def epoch(self, rng: np.random.Generator) -> Iterator[list[Group]]:
-        """Batches drawn anew, of similar lengths within, in random order."""
-        if self.size >= len(self.sequences):
-            yield self._whole
-            return
+        """Batches drawn anew, each packed when it is due."""
+        return map(self.groups_of, self.draw(rng))
+
+    def draw(self, rng: np.random.Generator) -> list[IntArray]:
+        """The members of each batch, of similar lengths within, in random order."""
+        if self._together:
+            return [np.arange(len(self.sequences))]
         lengths = self.sequences.end - self.sequences.begin
         order = rng.permutation(len(self.sequences))
         batches: list[IntArray] = []
@@ -104,10 +112,16 @@ class Batching:
             drawn = order[start : start + POOL * self.size]
             drawn = drawn[np.argsort(-lengths[drawn], kind="stable")]
             batches += [drawn[i : i + self.size] for i in range(0, len(drawn), self.size)]
-        for number in rng.permutation(len(batches)):
-            yield self._groups(batches[number])
+        return [batches[number] for number in rng.permutation(len(batches))]
 
-    def _groups(self, members: IntArray) -> list[Group]:
+    def days_of(self, members: IntArray) -> int:
+        """Days of the longest group of a batch."""
+        return int((self.sequences.end - self.sequences.begin)[members].max()) - 1
+
+    def groups_of(self, members: IntArray) -> list[Group]:
+        """The groups of a batch."""
+        if self._together:
+            return self._whole
         if self._packed is not None:
             return self._packed.groups(members, self.lanes)
         chosen = self.sequences.subset(members)

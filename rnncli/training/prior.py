@@ -71,9 +71,10 @@ class _Training:
 
     def go_through(self, chunks: Chunks, rng: np.random.Generator) -> None:
         """Train on every series once."""
-        steps = list(chunks.steps(self._passes_done + 1, rng))
-        for number, step in enumerate(steps):
-            self._step(step, self._rate(number / len(steps)))
+        batches = chunks.draw(rng)
+        count = chunks.count(batches)
+        for number, step in enumerate(chunks.steps_of(batches)):
+            self._step(step, self._rate(number / count))
         self._passes_done += 1
 
     def mean_loss(self) -> float:

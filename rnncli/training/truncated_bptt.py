@@ -6,7 +6,7 @@ from functools import partial
 
 import numpy as np
 
-from rnncli.arrays import FloatArray
+from rnncli.arrays import FloatArray, IntArray
 from rnncli.inference.rollout import whole_series
 from rnncli.kernels import CELLS
 from rnncli.kernels.lanes import LANES, MOST_KEPT, Group, pack
@@ -23,28 +23,8 @@ Calls = tuple[Network, list[Call], list[Call]]
 FEW_INPUTS, MANY_UNITS = 8, 16  # where few lanes are faster: not with 64 inputs, nor 8 units
 
 
-class Alone:
-    """The workspace of the only group of a batch, which carries its states by itself."""
-
-    def __init__(self, work: Workspace) -> None:
-        self._work, self.gradient = work, work.gradient
-
-    def reset(self) -> None:
-        """Start from h_0 = 0."""
-        self._work.reset()
-
-    def enter(self) -> Workspace:
-        """The workspace, with the states before the first day in it."""
-        return self._work
-
-    def leave(self, work: Workspace, days: int, more: bool) -> None:
-        """Carry the states after `days` days, if there are more."""
-        if more:
-            work.carry(days)
-
-
-class InTurn:
-    """The states and the gradient (P) of one of several groups, which take workspaces in turn.
+class Place:
+    """The states and the gradient (P) of a group of a batch; groups take workspaces in turn.
 
     `free`: workspaces that nobody has, one or more at the start; there are then as many as groups
     run at once, so that the nearest cache holds them.
@@ -52,27 +32,18 @@ class InTurn:
 
     def __init__(self, free: list[Workspace], make: Callable[[], Workspace]) -> None:
         self._free, self._make = free, make
-        self._carried = [np.zeros_like(states) for states in free[0].after(0)]
+        self.carried = list[FloatArray]()  # the states (S*span, H, L) of each layer
         self.gradient = np.zeros_like(free[0].gradient)
 
-    def reset(self) -> None:
-        """Start from h_0 = 0."""
-        for states in self._carried:
-            states.fill(0)
-
     def enter(self) -> Workspace:
-        """A workspace that nobody else has, with the states before the first day in it."""
+        """A workspace that nobody else has."""
         try:
-            work = self._free.pop()
+            return self._free.pop()
         except IndexError:
-            work = self._make()
-        work.carry_in(self._carried)
-        return work
+            return self._make()
 
-    def leave(self, work: Workspace, days: int, more: bool) -> None:
-        """Keep the gradient and, if there are more days, the states; give the workspace back."""
-        if more:
-            self._carried = work.after(days)
+    def leave(self, work: Workspace) -> None:
+        """Keep the gradient; give the workspace back."""
         self.gradient[:] = work.gradient
         self._free.append(work)
 
@@ -84,7 +55,7 @@ class Chunk:
     group: Group
     start: int
     size: int
-    place: Alone | InTurn
+    place: Place
     objective: Objective
     _ready: dict[Workspace, Calls] = field(default_factory=dict)
 
@@ -100,8 +71,14 @@ class Chunk:
             self.gradient.fill(0)
             return 0.0
         work = self.place.enter()
+        if self.start:
+            work.carry_in(self.place.carried)
+        else:
+            work.reset()
         loss = self._run(network, days, count, work)
-        self.place.leave(work, count, self.start + count < self.group.days)
+        if self.start + count < self.group.days:
+            self.place.carried = work.after(count)
+        self.place.leave(work)
         return loss
 
     def _run(self, network: Network, days: int, count: int, work: Workspace) -> float:
@@ -138,15 +115,6 @@ def _lanes(architecture: Architecture, lanes: int) -> int:
     return LANES[-1] if diagonal and fits else lanes
 
 
-def _places(groups: int, make: Callable[[], Workspace]) -> Sequence[Alone | InTurn]:
-    """Where the groups of a batch run."""
-    first = make()
-    if groups == 1:
-        return [Alone(first)]
-    free = [first]
-    return [InTurn(free, make) for _ in range(groups)]
-
-
 class Chunks:
     """The days of all series as steps; see `train` for what else a form of network brings.
 
@@ -163,7 +131,8 @@ class Chunks:
         self._batching = replace(batching, lanes=lanes, in_turn=in_turn)
         self._chunk, self._chunks = batching.chunk, dict[tuple[int, int], Chunk]()
         make = partial(Workspace, architecture, self._chunk, lanes, dtype)
-        self._places = _places(self._batching.groups, make)
+        free = [make()]
+        self._places = [Place(free, make) for _ in range(self._batching.groups)]
         whole = whole_series(prepared)
         few = lanes_of(architecture, len(whole), batching.lanes, dtype)
         groups = pack(prepared.inputs, whole, few, dtype, prepared.ahead)
@@ -171,15 +140,26 @@ class Chunks:
         self._spare: list[Workspace] = []
 
     def steps(self, _epoch: int, rng: np.random.Generator) -> Iterator[Step]:
-        """The steps of an epoch, drawn anew."""
-        for batch in self._batching.epoch(rng):
-            for place in self._places:
-                place.reset()
+        """The steps of an epoch, drawn anew; to be run in their order."""
+        return self.steps_of(self.draw(rng))
+
+    def draw(self, rng: np.random.Generator) -> list[IntArray]:
+        """The members of each batch of an epoch."""
+        return self._batching.draw(rng)
+
+    def steps_of(self, batches: Sequence[IntArray]) -> Iterator[Step]:
+        """The steps of batches, each batch packed when its first step is due."""
+        for members in batches:
+            batch = self._batching.groups_of(members)
             for start, days in self._counts(batch):
                 pairs = zip(batch, self._places, strict=False)
                 yield Step([self._piece(group, start, place) for group, place in pairs], days)
 
-    def _piece(self, group: Group, start: int, place: Alone | InTurn) -> Chunk:
+    def count(self, batches: Sequence[IntArray]) -> int:
+        """How many steps batches have."""
+        return sum(-(-self._batching.days_of(members) // self._chunk) for members in batches)
+
+    def _piece(self, group: Group, start: int, place: Place) -> Chunk:
         """A chunk of a group, the same as before if the group is."""
         key = id(group), start
         piece = self._chunks.get(key)

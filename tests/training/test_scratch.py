@@ -12,7 +12,7 @@ from rnncli.network.network import Architecture
 from rnncli.network.passes import Workspace
 from rnncli.runtime.threads import threads
 from rnncli.settings import NetworkSettings, TrainSettings
-from rnncli.training.truncated_bptt import Chunks, InTurn
+from rnncli.training.truncated_bptt import Chunks, Place
 
 SHAPE = NetworkSettings(hidden_size=4)
 
@@ -45,13 +45,44 @@ def test_pieces_have_the_same_bytes_by_any_number_of_threads(cell):
 def test_a_workspace_is_taken_by_one_group_at_a_time():
     make = partial(Workspace, Architecture(hidden_size=4), 3, 16, "float32")
     free = [make()]
-    here, there = InTurn(free, make), InTurn(free, make)
+    here, there = Place(free, make), Place(free, make)
     one, other = here.enter(), there.enter()
     assert one is not other
-    other.states[0][:] = 1
-    there.leave(other, 3, True)
+    other.gradient[:] = 1
+    there.leave(other)
     assert here.enter() is other
-    assert not other.states[0][:, 0].any()  # those of `there` stay there
+    assert there.gradient.all()
+    assert not here.gradient.any()
+
+
+def losses_of(listed):
+    """Losses of an epoch of several batches, of several chunks each."""
+    rng = np.random.default_rng(0)
+    prepared = prepared_of([rng.normal(size=40) for _ in range(70)])
+    network = start_network(SHAPE, 0)
+    settings = TrainSettings(loss="mse", bptt=16, batch_size=32)
+    chunks = Chunks(prepared, network.architecture, settings, "float32")
+    steps = chunks.steps(1, np.random.default_rng(1))
+    return [
+        [piece.run(network, step.days) for piece in step.pieces]
+        for step in (list(steps) if listed else steps)
+    ]
+
+
+def test_a_batch_starts_from_zero_states_even_if_all_steps_are_drawn_first():
+    """Not from where the batch before it ended."""
+    drawn_first = losses_of(listed=True)
+    assert len(drawn_first) == 9
+    assert drawn_first == losses_of(listed=False)
+
+
+def test_steps_are_counted_before_any_batch_is_packed():
+    prepared = prepared_of([np.ones(30 + i) for i in range(70)])
+    settings = TrainSettings(bptt=16, batch_size=16)
+    chunks = Chunks(prepared, Architecture(hidden_size=4), settings, "float32")
+    batches = chunks.draw(np.random.default_rng(1))
+    assert sorted(np.concatenate(batches)) == list(range(70))
+    assert chunks.count(batches) == len(list(chunks.steps_of(batches)))
 
 
 @pytest.mark.parametrize(
