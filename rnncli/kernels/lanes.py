@@ -68,6 +68,11 @@ class Group:
         return max(len(self.values) - 1, 0)
 
     @cached_property
+    def stretches(self) -> "tuple[Stretch]":
+        """The only one: every lane begins its sequence on the first day."""
+        return (Stretch(0, self, slice(None)),)
+
+    @cached_property
     def targets(self) -> FloatArray:
         """The value of each day (D, 1, L); a day predicts that of the next."""
         return np.ascontiguousarray(self.values[:, :1])
@@ -101,16 +106,31 @@ class Group:
         return int(np.maximum(self.last - self.first, 0).sum())
 
 
+@dataclass(frozen=True)
+class Stretch:
+    """Some days of lanes, from day `begin` on, on which the lanes `new` begin a sequence.
+
+    `group`: of these days; a lane that began its sequence before has the first day at 0.
+    """
+
+    begin: int
+    group: Group
+    new: IntArray | slice
+
+
+def fitting_lanes(at_once: int) -> list[int]:
+    """The numbers of lanes that fill two groups, for two cores."""
+    return [lanes for lanes in LANES if at_once >= 2 * lanes] or [LANES[-1]]
+
+
 def lanes_for(lengths: IntArray, at_once: int) -> int:
     """Number of lanes for a batch of sequences of these lengths.
 
-    At most as many as fill two groups, for two cores; of those the fastest number: few lanes cost
-    more each, and many are padded to the longest. It depends on the sequences only: results
-    must not depend on the number of cores.
+    Of those that fit the fastest number: few lanes cost more each, and many are padded to the
+    longest. It depends on the sequences only: results must not depend on the number of cores.
     """
-    fitting = [lanes for lanes in LANES if at_once >= 2 * lanes] or [LANES[-1]]
-    longest_first = np.sort(lengths)[::-1]
-    return min(fitting, key=lambda lanes: COST[lanes] * lanes * longest_first[::lanes].sum())
+    descending, fitting = np.sort(lengths)[::-1], fitting_lanes(at_once)
+    return min(fitting, key=lambda lanes: COST[lanes] * lanes * descending[::lanes].sum())
 
 
 def pack(
@@ -121,17 +141,23 @@ def pack(
 
     Equal lengths keep their order. `ahead` (rows, K): see `Group`.
     """
-    targets = np.zeros((len(inputs), 0)) if ahead is None else ahead
-
-    def group(members: IntArray) -> Group:
-        values, aheads = (
-            _side_by_side(columns, sequences, members, lanes, dtype)
-            for columns in (inputs, targets)
-        )
-        return _group(sequences, members, lanes, values, aheads)
-
     lengths = sequences.end - sequences.begin
-    return [group(members) for members in _longest_first(lengths, lanes)]
+    return [
+        pack_members(inputs, sequences, members, lanes, dtype, ahead)
+        for members in longest_first(lengths, lanes)
+    ]
+
+
+def pack_members(
+    inputs: FloatArray, sequences: Sequences, members: IntArray, lanes: int, dtype: str,
+    ahead: FloatArray | None = None,
+) -> Group:  # fmt: skip
+    """The group of some sequences, a lane for each."""
+    targets = np.zeros((len(inputs), 0)) if ahead is None else ahead
+    values, aheads = (
+        _side_by_side(columns, sequences, members, lanes, dtype) for columns in (inputs, targets)
+    )
+    return _group(sequences, members, lanes, values, aheads)
 
 
 class Packed:
@@ -159,7 +185,7 @@ class Packed:
 
     def groups(self, members: IntArray, lanes: int) -> list[Group]:
         """What `pack` makes of some of the sequences."""
-        order = _longest_first(self._of_lanes[0, members], lanes)
+        order = longest_first(self._of_lanes[0, members], lanes)
         return [self._group(n, members[few], few, lanes) for n, few in enumerate(order)]
 
     def _group(self, number: int, members: IntArray, few: IntArray, lanes: int) -> Group:
@@ -202,7 +228,7 @@ class _Dealt:
     held: IntArray
 
 
-def _longest_first(lengths: IntArray, lanes: int) -> list[IntArray]:
+def longest_first(lengths: IntArray, lanes: int) -> list[IntArray]:
     """The members of each group."""
     order = np.argsort(-lengths, kind="stable")
     return [order[i : i + lanes] for i in range(0, len(order), lanes)]

@@ -1,6 +1,7 @@
 """Run a network over a group of lanes: forward, and back with the gradients."""
 
 from collections.abc import Callable, Sequence
+from copy import copy
 from functools import partial
 
 import numpy as np
@@ -64,15 +65,51 @@ class Workspace:
             self.gradient = np.zeros(a.size, dtype)
             self.gradients = Network(a, self.gradient)
 
-    def _of_spans(self, states: int, days: int | None) -> list[FloatArray]:
+    def _of_spans(self, states: int, days: int | None, parts: int = 1) -> list[FloatArray]:
         """Arrays of the states of each layer, those carried in before those of `days` days."""
-        counts = [0 if days is None else days + span for span in self.spans]
+        counts = [0 if days is None else days + parts * span for span in self.spans]
         return [aligned((states, count, *self._size), self.dtype) for count in counts]
 
-    def reset(self) -> None:
-        """Start from h_0 = 0."""
+    def make_room(self, parts: int) -> None:
+        """Have memory for the states of a number of parts."""
+        if self.states[0].shape[1] < self.days + parts * self.spans[0]:
+            self.states = self._of_spans(len(self.states[0]), self.days, parts)
+
+    def part(self, number: int, start: int, days: int) -> "Workspace":
+        """A workspace of some of the days, with its states to itself, all else of these arrays.
+
+        Parts are numbered from 0, and run back in the opposite order. See `make_room`.
+        """
+        part, stop = copy(self), start + days
+        part.days, part.states = days, []
         for states, span in zip(self.states, self.spans, strict=True):
-            states[:, :span] = 0
+            day, rows = len(states) * states[0, 0].size, days + span
+            first = (start + number * span) * day
+            of_part = states.reshape(-1)[first : first + rows * day]
+            part.states.append(of_part.reshape(len(states), rows, *self._size))
+        part.saved = [saved[start:stop] for saved in self.saved]
+        part.out, part.dout = self.out[start:stop], self.dout[start:stop]
+        return part
+
+    def reset(self, lanes: IntArray | slice = ALL) -> None:
+        """Start from h_0 = 0, in some lanes."""
+        for states, span in zip(self.states, self.spans, strict=True):
+            states[:, :span, :, lanes] = 0
+
+    def go_on(self, before: Sequence[FloatArray], days: int) -> None:
+        """Start from the states that `days` days of another workspace left, of all its states."""
+        for states, left, span in zip(self.states, before, self.spans, strict=True):
+            states[:, :span] = left[:, days : days + span]
+
+    def leave(self, days: int, to: Sequence[FloatArray]) -> None:
+        """Copy the states after `days` days; `to[l]` (S, span, H, L) can be gone on from."""
+        for states, copied, span in zip(self.states, to, self.spans, strict=True):
+            copied[:] = states[:, days : days + span]
+
+    def cut_off(self, lanes: IntArray | slice) -> None:
+        """Send nothing back to the states carried into some lanes, which begin here."""
+        for dbeyond in self.dbeyond:
+            dbeyond[:, :, lanes] = 0
 
     def carry(self, days: int) -> None:
         """Make the states after `days` days those before the first."""

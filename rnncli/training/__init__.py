@@ -8,6 +8,7 @@
     state           epochs, the result of a run, snapshots to resume from
     task            the interface of a sequence mode to the loop
     truncated_bptt  steps of every day, the state carried on
+    streams         short series one after another in a lane of a batch
     windows         steps of windows and the paths after them
     auto_inputs     the inputs of `--inputs auto`
     linear_path     the linear model that a network begins as

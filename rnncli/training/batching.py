@@ -1,6 +1,6 @@
 """Which days are trained on together: pieces, batches, and their order in an epoch."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -8,7 +8,18 @@ import numpy as np
 
 from rnncli.arrays import FloatArray, IntArray
 from rnncli.errors import DataError
-from rnncli.kernels.lanes import Group, Packed, Sequences, lanes_for, pack
+from rnncli.kernels.lanes import Group, Packed, Sequences, lanes_for
+from rnncli.training.streams import (
+    Layout,
+    Streams,
+    cost_of,
+    lanes_of_streams,
+    lay_out,
+    longest_stream,
+    one_each,
+    pack_layout,
+    pay,
+)
 from rnncli.transforms.dataset import Dataset
 
 PIECES = 64  # pieces that a few long series are cut into, so that an epoch has several steps
@@ -17,6 +28,7 @@ WARM_UP = 64  # days before them that only bring the state up to date
 STEPS_AN_EPOCH = 64  # what the batch size is chosen for, within these limits
 SMALLEST_BATCH, LARGEST_BATCH = 16, 64
 FEW_NUMBERS = 1_000_000  # that are packed once for all epochs
+WORTH_PACKING = 0.1  # of the time of an epoch, for which its batches are packed anew
 POOL = 8  # batches drawn together and sorted by length, so that neighbours waste little
 
 
@@ -56,7 +68,7 @@ def _span(days: IntArray) -> int:
 class Batching:
     """How the sequences are dealt into steps: `size` a batch in groups of `lanes`, `chunk` days.
 
-    `in_turn`: see `Packed`.
+    `in_turn`: see `Packed`; `streams`: whether a lane may hold one sequence after another.
     """
 
     inputs: FloatArray
@@ -67,6 +79,7 @@ class Batching:
     chunk: int
     dtype: str
     in_turn: bool = False
+    streams: bool = True
 
     @property
     def groups(self) -> int:
@@ -74,38 +87,55 @@ class Batching:
         return -(-self.size // self.lanes)
 
     @property
-    def _together(self) -> bool:
+    def together(self) -> bool:
         """Whether all sequences fit one batch: nothing is drawn."""
         return self.size >= len(self.sequences)
 
     @cached_property
-    def _whole(self) -> list[Group]:
+    def _lengths(self) -> IntArray:
+        return self.sequences.end - self.sequences.begin
+
+    @cached_property
+    def _streams_pay(self) -> bool:
+        """Whether streams save batches of similar lengths more than packing them anew costs."""
+        if not self.streams:
+            return False
+        descending = np.sort(self._lengths)[::-1]
+        batches = [descending[i : i + self.size] for i in range(0, len(descending), self.size)]
+        alone, laid = (
+            sum(cost_of(way(batch, self.lanes), self.lanes) for batch in batches)
+            for way in (one_each, lay_out)
+        )
+        return laid < (1 - WORTH_PACKING) * alone
+
+    @cached_property
+    def _whole(self) -> list[Group | Streams]:
         """All sequences."""
-        return pack(self.inputs, self.sequences, self.lanes, self.dtype, self.ahead)
+        return self._pack(self.sequences)
 
     @cached_property
     def _packed(self) -> Packed | None:
         """The sequences packed once, if they are few: packing costs more than a small network."""
         columns = self.inputs.shape[1] + (0 if self.ahead is None else self.ahead.shape[1])
-        lengths = self.sequences.end - self.sequences.begin
-        if int(lengths.max()) * len(lengths) * columns > FEW_NUMBERS:
+        numbers = int(self._lengths.max()) * len(self._lengths) * columns
+        if numbers > FEW_NUMBERS or self._streams_pay:
             return None
         return Packed(self.inputs, self.sequences, self.dtype, self.ahead, self.in_turn)
 
     @property
     def repeats(self) -> bool:
         """Whether the groups of all epochs are the same objects."""
-        return self.in_turn and (self._together or self._packed is not None)
+        return self.in_turn and (self.together or self._packed is not None)
 
-    def epoch(self, rng: np.random.Generator) -> Iterator[list[Group]]:
+    def epoch(self, rng: np.random.Generator) -> Iterator[Sequence[Group | Streams]]:
         """Batches drawn anew, each packed when it is due."""
         return map(self.groups_of, self.draw(rng))
 
     def draw(self, rng: np.random.Generator) -> list[IntArray]:
         """The members of each batch, of similar lengths within, in random order."""
-        if self._together:
+        if self.together:
             return [np.arange(len(self.sequences))]
-        lengths = self.sequences.end - self.sequences.begin
+        lengths = self._lengths
         order = rng.permutation(len(self.sequences))
         batches: list[IntArray] = []
         for start in range(0, len(order), POOL * self.size):
@@ -116,29 +146,47 @@ class Batching:
 
     def days_of(self, members: IntArray) -> int:
         """Days of the longest group of a batch."""
-        return int((self.sequences.end - self.sequences.begin)[members].max()) - 1
+        lengths = self._lengths[members]
+        if self._packed is not None and not self.together:
+            return int(lengths.max()) - 1
+        return max(layout.rows for layout in self._layouts(lengths)) - 1
 
-    def groups_of(self, members: IntArray) -> list[Group]:
+    def groups_of(self, members: IntArray) -> Sequence[Group | Streams]:
         """The groups of a batch."""
-        if self._together:
+        if self.together:
             return self._whole
         if self._packed is not None:
             return self._packed.groups(members, self.lanes)
-        chosen = self.sequences.subset(members)
-        return pack(self.inputs, chosen, self.lanes, self.dtype, self.ahead)
+        return self._pack(self.sequences.subset(members))
+
+    def _pack(self, chosen: Sequences) -> list[Group | Streams]:
+        layouts = self._layouts(chosen.end - chosen.begin)
+        arrays = self.inputs, chosen, self.lanes, self.dtype, self.ahead
+        return [pack_layout(layout, *arrays) for layout in layouts]
+
+    def _layouts(self, lengths: IntArray) -> list[Layout]:
+        return (lay_out if self.streams else one_each)(lengths, self.lanes)
 
 
-def make_batches(prepared: Dataset, bptt: int, batch_size: int, dtype: str) -> Batching:
+def make_batches(
+    prepared: Dataset, bptt: int, batch_size: int, dtype: str, streams: bool = True
+) -> Batching:
     """Batching of the training part; `bptt` 0: whole series, `batch_size` 0: by the work."""
     sequences = training_sequences(prepared, bptt)
     days = sequences.end - sequences.begin - 1
     longest = int(days.max())
+    streams = streams and pay(days + 1)
+    if streams:
+        longest = longest_stream(longest + 1) - 1
     chunk = min(bptt or longest, longest)
     size = batch_size or _batch_size(int(np.sum(-(-days // chunk))))
     size = min(size, len(sequences))
     inputs = prepared.inputs.astype(dtype)
-    lanes = lanes_for(days, size)
-    return Batching(inputs, prepared.ahead, sequences, size, lanes, chunk, dtype)
+    together = streams and size == len(sequences)
+    lanes = lanes_of_streams(days + 1) if together else lanes_for(days, size)
+    return Batching(
+        inputs, prepared.ahead, sequences, size, lanes, chunk, dtype, streams=streams
+    )  # fmt: skip
 
 
 def _batch_size(chunks: int) -> int:

@@ -3,23 +3,25 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
+from typing import NamedTuple
 
 import numpy as np
 
 from rnncli.arrays import FloatArray, IntArray
 from rnncli.inference.rollout import whole_series
 from rnncli.kernels import CELLS
-from rnncli.kernels.lanes import LANES, MOST_KEPT, Group, pack
+from rnncli.kernels.lanes import LANES, MOST_KEPT, Group, Stretch, pack
 from rnncli.network.network import Architecture, Network
 from rnncli.network.objectives import Objective, objective_of
 from rnncli.network.passes import Call, Workspace, backward_calls, forward_calls, lanes_of
 from rnncli.runtime.threads import Threads
 from rnncli.settings import TrainSettings
 from rnncli.training.batching import make_batches
+from rnncli.training.streams import Streams
 from rnncli.training.task import Step, ValidationPass, run_validation_pass
 from rnncli.transforms.dataset import Dataset
 
-Calls = tuple[Network, list[Call], list[Call]]
+MOST_CHUNKS = 1000  # of a batch of all series, that are used again with the calls made for them
 FEW_INPUTS, MANY_UNITS = 8, 16  # where few lanes are faster: not with 64 inputs, nor 8 units
 
 
@@ -32,7 +34,8 @@ class Place:
 
     def __init__(self, free: list[Workspace], make: Callable[[], Workspace]) -> None:
         self._free, self._make = free, make
-        self.carried = list[FloatArray]()  # the states (S*span, H, L) of each layer
+        states = zip(free[0].states, free[0].spans, strict=True)
+        self.carried = [np.zeros_like(of_layer[:, :span]) for of_layer, span in states]
         self.gradient = np.zeros_like(free[0].gradient)
 
     def enter(self) -> Workspace:
@@ -48,16 +51,31 @@ class Place:
         self._free.append(work)
 
 
+class Part(NamedTuple):
+    """Days of a chunk on the first of which alone lanes may begin a sequence.
+
+    From day `start` of the stretch on; `new`: the lanes that do begin one.
+    """
+
+    group: Group
+    start: int
+    days: int
+    work: Workspace
+    new: IntArray | slice | None
+    forwards: list[Call]
+    backwards: list[Call]
+
+
 @dataclass
 class Chunk:
     """Days of a group from `start` on, at most `size`, in a workspace of its place in the batch."""
 
-    group: Group
+    group: Group | Streams
     start: int
     size: int
     place: Place
     objective: Objective
-    _ready: dict[Workspace, Calls] = field(default_factory=dict)
+    _ready: dict[Workspace, tuple[Network, list[Part]]] = field(default_factory=dict)
 
     @property
     def gradient(self) -> FloatArray:
@@ -66,46 +84,79 @@ class Chunk:
 
     def run(self, network: Network, days: int) -> float:
         """Its loss; leaves its part of the gradient of the mean over `days`."""
-        count = min(self.size, self.group.days - self.start)
-        if count <= 0:
+        left = self.group.days - self.start
+        if left <= 0:
             self.gradient.fill(0)
             return 0.0
         work = self.place.enter()
-        if self.start:
-            work.carry_in(self.place.carried)
-        else:
-            work.reset()
-        loss = self._run(network, days, count, work)
-        if self.start + count < self.group.days:
-            self.place.carried = work.after(count)
+        work.gradient.fill(0)
+        parts = self._parts(network, min(left, self.size), work)
+        self._forward(parts)
+        if left > self.size:
+            parts[-1].work.leave(parts[-1].days, self.place.carried)
+        loss = self._backward(parts, work, days) if days else 0.0
         self.place.leave(work)
         return loss
 
-    def _run(self, network: Network, days: int, count: int, work: Workspace) -> float:
-        work.gradient.fill(0)
-        _, forwards, backwards = self._calls(network, count, work)
-        for call in forwards:
-            call()
-        if not days:
-            return 0.0
-        out, dout = work.out[:count], work.dout[:count]
-        loss = self.objective.add_up(out, self.group, self.start, 1 / days, dout)
+    def _forward(self, parts: list[Part]) -> None:
+        """From the states that the chunk before left; those of lanes that are new are zero."""
+        before, days = self.place.carried, 0
+        for part in parts:
+            if not isinstance(part.new, slice):  # else all lanes are new
+                part.work.go_on(before, days)
+            if part.new is not None:
+                part.work.reset(part.new)
+            for call in part.forwards:
+                call()
+            before, days = part.work.states, part.days
+
+    def _backward(self, parts: list[Part], work: Workspace, days: int) -> float:
+        """The loss, and the gradients; none reaches the sequence before one that begins."""
+        loss = 0.0
+        for part in parts:
+            out, dout = part.work.out[: part.days], part.work.dout[: part.days]
+            loss += self.objective.add_up(out, part.group, part.start, 1 / days, dout)
         for dbeyond in work.dbeyond:
             dbeyond.fill(0)
-        for call in backwards:
-            call()
+        for part in reversed(parts):
+            for call in part.backwards:
+                call()
+            if part.new is not None and part is not parts[0]:
+                work.cut_off(part.new)
         return loss
 
-    def _calls(self, network: Network, count: int, work: Workspace) -> Calls:
-        """The calls forward and back, which are those of the run before for the same network."""
+    def _parts(self, network: Network, days: int, work: Workspace) -> list[Part]:
+        """The parts, which are those of the run before for the same network."""
         ready = self._ready.get(work)
         if ready is None or ready[0] is not network:
-            days = slice(self.start, self.start + count)
-            x, asked = self.group.values[days], self.group.asked[days]
-            forwards = forward_calls(network, x, work, asked)
-            backwards = backward_calls(network, x, work.dout[:count], work, asked)
-            ready = self._ready[work] = network, forwards, backwards
-        return ready
+            ready = self._ready[work] = network, self._cut(network, days, work)
+        return ready[1]
+
+    def _cut(self, network: Network, days: int, work: Workspace) -> list[Part]:
+        """The days of each stretch that are in the chunk."""
+        stretches = self.group.stretches
+        if len(stretches) == 1:
+            return [_part(network, stretches[0], self.start, days, work)]
+        cut = list[tuple[Stretch, int, int]]()
+        for stretch in stretches:
+            since = max(self.start, stretch.begin)
+            until = min(self.start + days, stretch.begin + stretch.group.days)
+            if since < until:
+                cut.append((stretch, since, until - since))
+        work.make_room(len(cut))
+        return [
+            _part(network, stretch, since, count, work.part(number, since - self.start, count))
+            for number, (stretch, since, count) in enumerate(cut)
+        ]
+
+
+def _part(network: Network, stretch: Stretch, since: int, days: int, work: Workspace) -> Part:
+    start, group = since - stretch.begin, stretch.group
+    of_part, new = slice(start, start + days), None if start else stretch.new
+    x, asked = group.values[of_part], group.asked[of_part]
+    forwards = forward_calls(network, x, work, asked)
+    backwards = backward_calls(network, x, work.dout[:days], work, asked)
+    return Part(group, start, days, work, new, forwards, backwards)
 
 
 def _lanes(architecture: Architecture, lanes: int) -> int:
@@ -126,9 +177,12 @@ class Chunks:
         objective: Objective | None = None, in_turn: bool = False,
     ) -> None:  # fmt: skip
         self._objective = objective or objective_of(architecture, settings.cost)
-        batching = make_batches(prepared, settings.bptt, settings.batch_size, dtype)
+        batching = make_batches(
+            prepared, settings.bptt, settings.batch_size, dtype, max(architecture.spans) == 1
+        )
         lanes = lanes_of(architecture, batching.size, _lanes(architecture, batching.lanes), dtype)
         self._batching = replace(batching, lanes=lanes, in_turn=in_turn)
+        self._most_chunks = MOST_CHUNKS if batching.together else MOST_KEPT
         self._chunk, self._chunks = batching.chunk, dict[tuple[int, int], Chunk]()
         make = partial(Workspace, architecture, self._chunk, lanes, dtype)
         free = [make()]
@@ -159,17 +213,17 @@ class Chunks:
         """How many steps batches have."""
         return sum(-(-self._batching.days_of(members) // self._chunk) for members in batches)
 
-    def _piece(self, group: Group, start: int, place: Place) -> Chunk:
+    def _piece(self, group: Group | Streams, start: int, place: Place) -> Chunk:
         """A chunk of a group, the same as before if the group is."""
         key = id(group), start
         piece = self._chunks.get(key)
         if piece is None or piece.group is not group or piece.place is not place:
             piece = Chunk(group, start, self._chunk, place, self._objective)
-            if self._batching.repeats and len(self._chunks) < MOST_KEPT:
+            if self._batching.repeats and len(self._chunks) < self._most_chunks:
                 self._chunks[key] = piece
         return piece
 
-    def _counts(self, batch: list[Group]) -> Iterator[tuple[int, int]]:
+    def _counts(self, batch: Sequence[Group | Streams]) -> Iterator[tuple[int, int]]:
         """The first day of each chunk, and how many days of it count."""
         days = max(group.days for group in batch)
         if days <= self._chunk:

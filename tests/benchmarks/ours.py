@@ -56,9 +56,11 @@ def orders(work: Work, laps: int) -> list[list[list[int]]]:
     return [
         [
             [
-                by_value[float(group.values[0, 0, lane])]
+                by_value[float(stretch.group.values[0, 0, lane])]
                 for group in batch
-                for lane in np.flatnonzero(group.length)
+                for stretch in group.stretches
+                for lane in np.arange(len(stretch.group.length))[stretch.new]
+                if stretch.group.length[lane]
             ]
             for batch in batching.epoch(rng)
         ]

@@ -41,6 +41,9 @@ from rnncli.training.fit import Fitted, fit_model
 pytestmark = pytest.mark.thorough
 
 WALKS = {f"S{i}": random_walk(np.random.default_rng(i), 50 + i) for i in range(3)}
+UNEQUAL = {
+    f"S{i}": random_walk(np.random.default_rng(i), int(3000 * 0.93**i)) for i in range(70)
+}  # which follow one another in lanes
 EPOCHS = 9
 
 
@@ -108,6 +111,7 @@ TRAININGS = {
         "optimizer": "sgd", "dropout": 0.3,
     },
     "seq2vec": {"shape": {"mode": "seq2vec", "horizon": 3}},
+    "unequal lengths": {"prices": UNEQUAL, "batch_size": 70, "bptt": 64},
 }  # fmt: skip
 
 
