@@ -76,7 +76,7 @@ class _Problem:
         moments_kernel()(self._x, moments)
         self._information = np.linalg.inv(moments / len(x) + np.diag(self._strength))
         self._log_scales, self._ratio, self._scaled = np.empty((3, len(x)))
-        self._slope = np.empty(x.shape[1])
+        self._slope, self._weights = np.empty(x.shape[1]), np.empty(0)
 
     def best_weights(self, weights: Float64Array, dof: float) -> Float64Array:
         """Fisher scoring for a given dof; a step that does not lower the loss is halved."""
@@ -109,6 +109,9 @@ class _Problem:
     def _over_scale(self, weights: Float64Array) -> Float64Array:
         """The squares (n) over those of the scale, whose logarithms are left in `_log_scales`."""
         scaled = self._scaled
+        if weights is self._weights:  # those of the time before
+            return scaled
+        self._weights = weights
         log_scale_kernel()(self._columns, weights, self._log_scales, scaled)
         np.exp(scaled, out=scaled)
         return np.multiply(self._squares, scaled, out=scaled)

@@ -18,44 +18,49 @@ MOMENTS = "void(float64[:,::1],float64[:,::1])"
 LOG_SCALE = "void(float64[:,::1],float64[::1],float64[::1],float64[::1])"
 # x (n, k), squares over squared scales (n), degrees of freedom, the same over these (n), slope (k)
 SLOPE = "void(float64[:,::1],float64[::1],float64,float64[::1],float64[::1])"
-ROWS, SIDES = 8, 2
+ROWS = 8
 
 
 @inline_exactly
-def add_products(factors: Array, x: Array, sums: Array, first: int) -> None:
-    """Add factors (n) times rows of x (n, k) to the sums (2, k) of even and odd rows, from `first`.
+def add_rows(x: Array, t: int, eight: bool, factors: Array, even: Array, odd: Array) -> None:
+    """Add rows of x (n, k) from t on, times their factors, to sums over even and odd rows (k).
 
-    Those of a number of rows that eight divides, and then of the others.
+    Eight rows, or the one of t.
     """
-    rows, columns = x.shape
-    whole = rows - rows % ROWS
-    for t in range(0, whole, ROWS):
-        for side in range(SIDES):
-            a, b, c, d = t + 6 + side, t + 4 + side, t + 2 + side, t + side
-            p, q, r, s = factors[a], factors[b], factors[c], factors[d]
-            for k in range(first, columns):
-                sums[side, k] = (
-                    ((sums[side, k] + p * x[a, k]) + q * x[b, k]) + r * x[c, k]
-                ) + s * x[d, k]
-    for t in range(whole, rows):
-        for k in range(first, columns):
-            sums[t % SIDES, k] += factors[t] * x[t, k]
+    if eight:
+        a, b, c, d = factors[6], factors[4], factors[2], factors[0]
+        p, q, r, s = factors[7], factors[5], factors[3], factors[1]
+        for k in range(even.shape[0]):
+            even[k] = (((even[k] + a * x[t + 6, k]) + b * x[t + 4, k]) + c * x[t + 2, k]) + d * x[
+                t, k
+            ]
+            odd[k] = (((odd[k] + p * x[t + 7, k]) + q * x[t + 5, k]) + r * x[t + 3, k]) + s * x[
+                t + 1, k
+            ]
+    else:
+        to = odd if t % 2 else even
+        for k in range(to.shape[0]):
+            to[k] += factors[0] * x[t, k]
 
 
 def make_moments() -> Callable[..., None]:
     """Kernel: the sums of the products of any two columns."""
 
     def moments(x: Array, products: Array) -> None:
-        columns = x.shape[1]
-        column, sums = np.empty(x.shape[0]), np.empty((SIDES, columns))
+        rows, columns = x.shape
+        whole = rows - rows % ROWS
+        factors, even, odd = np.empty(ROWS), np.zeros((columns, columns)), np.zeros_like(products)
+        t = 0
+        while t < rows:
+            count = ROWS if t < whole else 1
+            for k in range(columns):
+                for row in range(count):
+                    factors[row] = x[t + row, k]
+                add_rows(x, t, count > 1, factors, even[k], odd[k])
+            t += count
         for k in range(columns):
-            for t in range(x.shape[0]):
-                column[t] = x[t, k]
-            sums[:] = 0
-            add_products(column, x, sums, k)
-            for other in range(k, columns):
-                products[k, other] = sums[0, other] + sums[1, other]
-                products[other, k] = products[k, other]
+            for other in range(columns):
+                products[k, other] = even[k, other] + odd[k, other]
 
     return moments
 
@@ -87,12 +92,17 @@ def make_slope() -> Callable[..., None]:
     """Kernel: the derivative of the summed loss by the weights of the log scale."""
 
     def slope(x: Array, squares: Array, dof: float, ratio: Array, slopes: Array) -> None:
-        each, sums = np.empty(x.shape[0]), np.zeros((SIDES, x.shape[1]))
-        for t in range(x.shape[0]):
+        rows, columns = x.shape
+        each, even, odd = np.empty(rows), np.zeros(columns), np.zeros(columns)
+        for t in range(rows):
             ratio[t] = squares[t] / dof
             each[t] = 1 - (dof + 1) * (ratio[t] / (1 + ratio[t]))
-        add_products(each, x, sums, 0)
-        for k in range(x.shape[1]):
-            slopes[k] = sums[0, k] + sums[1, k]
+        whole = rows - rows % ROWS
+        for t in range(0, whole, ROWS):
+            add_rows(x, t, True, each[t:], even, odd)
+        for t in range(whole, rows):
+            add_rows(x, t, False, each[t:], even, odd)
+        for k in range(columns):
+            slopes[k] = even[k] + odd[k]
 
     return slope

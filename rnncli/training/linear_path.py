@@ -79,6 +79,8 @@ def _strength(dataset: Dataset, known: BoolArray) -> Float64Array:
     """
     days, rows = int(dataset.training.max()), int(np.count_nonzero(known))
     strength = np.full(dataset.inputs.shape[1], RIDGE / days)
+    if not any(map(is_event, dataset.preparation.inputs)):
+        return strength
     to_end = np.repeat(dataset.offsets[1:], dataset.lengths) - np.arange(len(dataset.values))
     for column, name in enumerate(names_of_columns(dataset.preparation.inputs), start=1):
         on = known & (dataset.inputs[:, column] > 0) if is_event(name) else known[:0]
