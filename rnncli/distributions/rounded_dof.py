@@ -4,7 +4,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from rnncli.arrays import Float64Array
+from rnncli.arrays import Float64Array, IntArray
 from rnncli.distributions import student_t
 
 MOST_DOFS = 4096  # whose quantiles are remembered, of each list of probabilities
@@ -12,10 +12,12 @@ MOST_LISTS = 8
 Rows = dict[float, Float64Array]
 
 
-def shared_quantiles(probabilities: tuple[float, ...], dof: Float64Array) -> Float64Array:
-    """The quantiles (..., k) of `student_t.quantiles` for dof (...), to the last bit.
+def shared_quantiles(
+    probabilities: tuple[float, ...], dof: Float64Array
+) -> tuple[Float64Array, IntArray]:
+    """The quantiles (d, k) of `student_t.quantiles` for the d different dof, to the last bit.
 
-    Those of a dof are computed once in a process.
+    And which of them each dof (...) has. Those of a dof are computed once in a process.
     """
     unique, place = np.unique(dof, return_inverse=True)
     each: list[float] = unique.tolist()
@@ -33,7 +35,7 @@ def shared_quantiles(probabilities: tuple[float, ...], dof: Float64Array) -> Flo
     table = np.empty((len(each), len(probabilities)))
     for number, one in enumerate(each):
         table[number] = rows[one]
-    return table.take(place.reshape(dof.shape), axis=0)
+    return table, place.reshape(dof.shape)
 
 
 @lru_cache(MOST_LISTS)

@@ -32,6 +32,7 @@ from rnncli.transforms.inverse import InverseTransform, inverse_transform
 from rnncli.transforms.volatility import deviations_at
 
 PATHS = 2000  # from each origin, unless others are asked for
+IN_CACHE = 2**15  # quantiles that are computed in one go: those of all origins are megabytes
 
 
 @dataclass(frozen=True)
@@ -157,11 +158,18 @@ def _all_at_once(
     probabilities = tuple(sorted({*request.probabilities, MEDIAN}))
     distribution, inverse = _ahead(network, states, request.horizon), states.inverse
     last, steps = inverse.last[:, -1:], inverse.steps[:, None]
-    prices = _placed(distribution, shared_quantiles(probabilities, distribution.dof))
-    prices *= steps[..., None]  # in place: new memory costs more than what is computed
-    with np.errstate(over="ignore"):
-        np.exp(prices, out=prices)
-        prices *= last[..., None]
+    prices = np.empty((*distribution.scale.shape, len(probabilities)))
+    table, place = shared_quantiles(probabilities, distribution.dof)
+    some = max(1, IN_CACHE // max(prices[:1].size, 1))
+    for start in range(0, len(prices), some):
+        at = slice(start, start + some)
+        part = table.take(place[at], axis=0, out=prices[at], mode="clip")  # others buffer
+        part *= distribution.scale[at, :, None]
+        part += distribution.location[at, :, None]
+        part *= steps[at, :, None]
+        with np.errstate(over="ignore"):
+            np.exp(part, out=part)
+            part *= last[at, :, None]
     densities = np.full(prices.shape[:2], np.nan)
     if actual is not None:
         with np.errstate(invalid="ignore", divide="ignore"):
@@ -260,12 +268,7 @@ def distribution_quantiles(
     """Quantiles (..., k) of distributions (...) at probabilities (k): of Student's t at once."""
     if isinstance(distribution, StudentT):
         standard = student_t.quantiles(probabilities, distribution.dof, student_t.compiled_fraction)
-        return _placed(distribution, standard)
+        standard *= distribution.scale[..., None]
+        standard += distribution.location[..., None]
+        return standard
     return np.stack([distribution.quantile(p) for p in probabilities], axis=-1)
-
-
-def _placed(distribution: StudentT, standard: Float64Array) -> Float64Array:
-    """Quantiles (..., k) of distributions (...), from those of their standard ones, in place."""
-    standard *= distribution.scale[..., None]
-    standard += distribution.location[..., None]
-    return standard
