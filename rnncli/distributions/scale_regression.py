@@ -17,6 +17,7 @@ from rnncli.arrays import Float64Array
 from rnncli.distributions import student_t
 from rnncli.distributions.student_t import golden_section_minimum
 from rnncli.kernels import log_scale_kernel, moments_kernel, slope_kernel
+from rnncli.runtime.blas import one_blas_thread
 
 SMALLEST_DOF, LARGEST_DOF = 2.05, 200.0
 ROUNDS = 12  # of weights and dof in turn
@@ -74,7 +75,8 @@ class _Problem:
         self._strength = penalty.strength / len(x)
         moments = np.empty((x.shape[1], x.shape[1]))
         moments_kernel()(self._x, moments)
-        self._information = np.linalg.inv(moments / len(x) + np.diag(self._strength))
+        with one_blas_thread():
+            self._information = np.linalg.inv(moments / len(x) + np.diag(self._strength))
         self._log_scales, self._ratio, self._scaled = np.empty((3, len(x)))
         self._slope, self._weights = np.empty(x.shape[1]), np.empty(0)
 
