@@ -46,9 +46,11 @@ def run_validation_pass(
     def run(group: Group) -> tuple[float, IntArray, int]:
         total, days = 0.0, 0
         units = np.zeros((network.architecture.layers, network.architecture.hidden_size), np.int64)
+        asked = np.flatnonzero(group.asked)
+        first, last = int(asked[0]), int(asked[-1])
         for start, out, work in passes(network, group, group.days, None, group.asked, spare):
             for at in range(0, len(out), CHUNK):
-                if group.asked[start + at : start + at + CHUNK].any():
+                if first < start + at + CHUNK and start + at <= last:
                     total += objective.add_up(out[at : at + CHUNK], group, start + at)
             days += count(work, len(out), group.last - start, units)
         return total, units, days
