@@ -6,10 +6,13 @@ used for later must not depend on the program that wrote it.
 
 import math
 import sys
+from collections.abc import Callable
 from dataclasses import is_dataclass
-from functools import cache
+from functools import cache, partial
 from types import UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
+
+Check = Callable[[Any], bool]
 
 SMALLEST = sys.float_info.min  # by which one can divide without leaving the numbers
 LARGEST = (1 << 63) - 1  # of whole numbers, as NumPy has them
@@ -31,42 +34,63 @@ def fits(value: Any, declared: Any) -> bool:
 
     Numbers are finite and can be divided by, lists may stand for tuples, dicts for dataclasses.
     """
+    return _check_of(declared)(value)
+
+
+@cache
+def _check_of(declared: Any) -> Check:
+    """What tells whether a value is of a declared type, which is taken apart once."""
     origin, inner = get_origin(declared), get_args(declared)
     if origin in (Union, UnionType):
-        return any(fits(value, one) for one in inner)
+        checks = tuple(map(_check_of, inner))
+        return lambda value: any(check(value) for check in checks)
     if origin is Literal:
-        return isinstance(value, str) and value in inner
-    if origin in (tuple, dict):
-        return _items_fit(value, inner) if origin is tuple else _entries_fit(value, inner)
+        return lambda value: isinstance(value, str) and value in inner
+    if origin is tuple:
+        return _check_of_items(inner)
+    if origin is dict:
+        return _check_of_entries(*map(_check_of, inner))
     if is_dataclass(declared):
-        values = value if isinstance(value, dict) else getattr(value, "__dict__", {"": None})
-        return misfit(values, declared) is None  # type: ignore[arg-type]
-    return _is_plain(value, declared)
+        return partial(_is_like, declared=declared)  # type: ignore[arg-type]
+    return PLAIN.get(declared, lambda value: type(value) is declared)
 
 
-def _entries_fit(entries: Any, inner: tuple[Any, ...]) -> bool:
-    """Whether entries are those of dict[X, Y]."""
-    return isinstance(entries, dict) and all(
-        fits(name, inner[0]) and fits(value, inner[1]) for name, value in entries.items()
+def _check_of_items(inner: tuple[Any, ...]) -> Check:
+    """Whether items are those of tuple[X, ...] or tuple[X, Y]."""
+    if inner[1:] == (...,):
+        check = _check_of(inner[0])
+        return lambda items: isinstance(items, list | tuple) and all(map(check, items))
+    checks = tuple(map(_check_of, inner))
+    return lambda items: (
+        isinstance(items, list | tuple)
+        and len(items) == len(checks)
+        and all(check(item) for check, item in zip(checks, items, strict=True))
     )
 
 
-def _items_fit(items: Any, inner: tuple[Any, ...]) -> bool:
-    """Whether items are those of tuple[X, ...] or tuple[X, Y]."""
-    if not isinstance(items, list | tuple):
-        return False
-    if inner[1:] == (...,):
-        return all(fits(item, inner[0]) for item in items)
-    return len(items) == len(inner) and all(map(fits, items, inner))
+def _check_of_entries(of_name: Check, of_value: Check) -> Check:
+    """Whether entries are those of dict[X, Y]."""
+    return lambda entries: (
+        isinstance(entries, dict)
+        and all(of_name(name) and of_value(value) for name, value in entries.items())
+    )
 
 
-def _is_plain(value: Any, declared: Any) -> bool:
-    """Whether a value is a finite number, a text, a truth value or None, as declared."""
-    if declared is float:
-        return type(value) in (int, float) and (value == 0 or SMALLEST <= abs(value) < math.inf)
-    if declared is int:
-        return type(value) is int and abs(value) <= LARGEST
-    return declared is Any or type(value) is declared
+def _is_like(value: Any, declared: type) -> bool:
+    """Whether a value is a dataclass, or named values, of the types that a dataclass declares."""
+    values = value if isinstance(value, dict) else getattr(value, "__dict__", {"": None})
+    return misfit(values, declared) is None
+
+
+def _is_finite(value: Any) -> bool:
+    return type(value) in (int, float) and (value == 0 or SMALLEST <= abs(value) < math.inf)
+
+
+def _is_whole(value: Any) -> bool:
+    return type(value) is int and abs(value) <= LARGEST
+
+
+PLAIN: dict[Any, Check] = {float: _is_finite, int: _is_whole, Any: lambda _: True}
 
 
 @cache
