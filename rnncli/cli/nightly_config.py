@@ -4,6 +4,7 @@ import inspect
 import os
 import re
 from dataclasses import fields, replace
+from functools import cache
 from typing import Any, get_args
 
 import typer
@@ -101,6 +102,7 @@ def _check_paths(value: Any) -> None:
             raise ValueError(f"{as_toml(path)} is not a file name; write it in quotes")
 
 
+@cache
 def _command(name: str) -> Any:
     """A command with the options of a table, used only to check their values."""
 
