@@ -139,18 +139,18 @@ def _predictors(
 
 def _without(prices: Prices, failed: dict[str, str]) -> Prices:
     """The series that have not failed; raises DataError if none is left."""
-    kept = [i for i, symbol in enumerate(prices.symbols) if symbol not in failed]
-    if not kept:
+    indices_left = [i for i, symbol in enumerate(prices.symbols) if symbol not in failed]
+    if not indices_left:
         raise DataError(next(iter(failed.values())))
-    return prices.subset(kept)
+    return prices.subset(indices_left)
 
 
 def _blocks(prices: Prices, origins: Origins, failed: dict[str, str]) -> Iterator[Origins]:
     """The origins of series that have not failed, in blocks of whole series and bounded size."""
-    kept = [i for i in np.unique(origins.series).tolist() if prices.symbols[i] not in failed]
-    size = max(LEAST_SERIES, BLOCK * len(kept) // max(len(origins), 1))
-    for start in range(0, len(kept), size):
-        some = np.isin(origins.series, kept[start : start + size])
+    series_left = [i for i in np.unique(origins.series).tolist() if prices.symbols[i] not in failed]
+    size = max(LEAST_SERIES, BLOCK * len(series_left) // max(len(origins), 1))
+    for start in range(0, len(series_left), size):
+        some = np.isin(origins.series, series_left[start : start + size])
         yield Origins(origins.series[some], origins.row[some], origins.fold[some])
 
 

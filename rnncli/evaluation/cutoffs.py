@@ -105,21 +105,21 @@ def past(prices: Prices, rows: IntArray) -> Prices:
 
     Raises DataError if no series is left.
     """
-    kept = np.flatnonzero(rows >= 0)
-    if len(kept) == 0:
+    series_left = np.flatnonzero(rows >= 0)
+    if len(series_left) == 0:
         raise DataError(
             "no series has a row up to the first cutoff", remedy=f"use fewer {setting('folds')}"
         )
     place = np.arange(len(prices.values)) - np.repeat(prices.offsets[:-1], prices.lengths)
     early = place <= np.repeat(rows, prices.lengths)
-    lengths = np.minimum(rows[kept] + 1, prices.lengths[kept])
+    lengths = np.minimum(rows[series_left] + 1, prices.lengths[series_left])
     return replace(
         prices,
-        symbols=tuple(prices.symbols[i] for i in kept),
+        symbols=tuple(prices.symbols[i] for i in series_left),
         values=prices.values[early],
         offsets=np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64),
         dates=prices.dates[early],
-        sources=tuple(prices.sources[i] for i in kept),
+        sources=tuple(prices.sources[i] for i in series_left),
         fields={name: values[early] for name, values in prices.fields.items()},
     )
 

@@ -77,8 +77,8 @@ def owa(smape: float, mase: float, smape_naive2: float, mase_naive2: float) -> f
 
 def direction(y: Float64Array, forecast: Float64Array) -> Float64Array:
     """Whether the direction of a forecast was right (1 is good), NaN if either change is 0."""
-    told = np.sign(y) * np.sign(forecast)
-    return np.where(told == 0, np.nan, (told + 1) / 2)
+    agreement = np.sign(y) * np.sign(forecast)
+    return np.where(agreement == 0, np.nan, (agreement + 1) / 2)
 
 
 def interval_score(

@@ -61,7 +61,7 @@ def _misses(
     moved = actuals.scored(actuals.actual)
     above = _above(evaluation, row, k, moved[at, k])
     limits = actuals.priced(moved - np.where(above, distance, -distance)[:, None])
-    found = [
+    misses = [
         Miss(
             symbol=evaluation.symbols[some.series[i]],
             cutoff=evaluation.cutoffs[some.fold[i]],
@@ -73,7 +73,7 @@ def _misses(
         )
         for i in range(len(row))
     ]
-    return sorted(found, key=lambda miss: -miss.widths)
+    return sorted(misses, key=lambda miss: -miss.widths)
 
 
 def _above(evaluation: Evaluation, row: IntArray, k: IntArray, moved: Float64Array) -> BoolArray:

@@ -39,16 +39,19 @@ def placebo(
         settings, refit=None if saw_no_prices(model.record) else "once",
         baselines="naive,constant-t", require_coverage=(), require_skill=(),
     )  # fmt: skip
-    found: dict[tuple[str, str], list[bool]] = {}
+    outcomes_by_claim: dict[tuple[str, str], list[bool]] = {}
     for seed in range(settings.placebo):
         for made, make in MAKERS.items():
             drawn = remade(prices, model.bounds.unit, make, seed)
             evaluation = backtest(model, drawn, settings, running)
             for claim, (loss, against) in CLAIMS.items():
-                told = found.setdefault((made, claim), [])
-                told += _claimed(evaluation, loss, against, settings.alpha)
+                outcomes = outcomes_by_claim.setdefault((made, claim), [])
+                outcomes += _claimed(evaluation, loss, against, settings.alpha)
         on_trial(seed + 1)
-    return [FalseClaims(*names, sum(told), len(told)) for names, told in found.items()]
+    return [
+        FalseClaims(*names, sum(outcomes), len(outcomes))
+        for names, outcomes in outcomes_by_claim.items()
+    ]
 
 
 def _claimed(evaluation: Evaluation, loss: str, against: str, alpha: float) -> list[bool]:
@@ -59,8 +62,8 @@ def _claimed(evaluation: Evaluation, loss: str, against: str, alpha: float) -> l
 
 def permuted(steps: Float64Array, order: IntArray, _rng: np.random.Generator) -> Float64Array:
     """Changes around their median, in another order."""
-    found: Float64Array = (steps - np.median(steps))[order]
-    return found
+    changes_permuted: Float64Array = (steps - np.median(steps))[order]
+    return changes_permuted
 
 
 def walk(steps: Float64Array, _order: IntArray, rng: np.random.Generator) -> Float64Array:
@@ -80,12 +83,12 @@ def remade(prices: Prices, unit: str, make: Make, seed: int) -> Prices:
     values, origin = prices.values.copy(), np.arange(len(prices.values))
     for i in range(len(prices.symbols)):
         rng = generator(seed, i)
-        own, after = prices.series(i), slice(prices.offsets[i] + 1, prices.offsets[i + 1])
-        steps = changes(own, unit)
+        series, after = prices.series(i), slice(prices.offsets[i] + 1, prices.offsets[i + 1])
+        steps = changes(series, unit)
         if len(steps):
             order = rng.permutation(len(steps))
             path = np.cumsum(make(steps, order, rng))
-            values[after] = own[0] * np.exp(path) if unit == "log" else own[0] + path
+            values[after] = series[0] * np.exp(path) if unit == "log" else series[0] + path
             origin[after] = after.start + order
     fields = {
         name: (beside / prices.values)[origin] * values if name in RATIOS else beside[origin]

@@ -104,14 +104,14 @@ def _line(evaluation: Evaluation) -> Iterator[Finding]:
     if one is None:
         return
     question = "Is the forecast line closer to the actual price than the last price is?"
-    told = one.p is not None and one.p < ALPHA
+    significant = one.p is not None and one.p < ALPHA
     if one.change == 0:
         yield Finding(POOR, question, "No, it is the last price: do not trade on it.")
     elif one.p is None:
-        yield Finding(FAIR, question, _untold(one))
-    elif told and one.change < 0:
+        yield Finding(FAIR, question, _why_untested(one))
+    elif significant and one.change < 0:
         yield Finding(GOOD, question, f"Yes, by {percent(-one.change, 2)} ({_p(one)}).")
-    elif told:
+    elif significant:
         answer = f"No, it is {percent(one.change, 2)} further off: do not trade on it ({_p(one)})."
         yield Finding(POOR, question, answer)
     else:
@@ -130,18 +130,18 @@ def _rival(evaluation: Evaluation) -> Iterator[Finding]:
     if one is None:
         return
     question = f"Are the ranges better than those of {one.against}, the best simple method?"
-    told = one.p is not None and one.p < ALPHA
+    significant = one.p is not None and one.p < ALPHA
     if one.p is None:
-        yield Finding(FAIR, question, _untold(one))
-    elif told and one.change < 0:
+        yield Finding(FAIR, question, _why_untested(one))
+    elif significant and one.change < 0:
         yield Finding(GOOD, question, f"Yes, by {percent(-one.change, 1)} of CRPS ({_p(one)}).")
-    elif told:
+    elif significant:
         yield Finding(POOR, question, f"No, worse by {percent(one.change, 1)} of CRPS ({_p(one)}).")
     else:
         yield Finding(FAIR, question, f"No, about as good ({_p(one)}).")
 
 
-def _untold(one: Claim) -> str:
+def _why_untested(one: Claim) -> str:
     """Why a claim cannot be tested."""
     if one.cutoffs >= LEAST:
         return "Too little to tell: the two do not differ."

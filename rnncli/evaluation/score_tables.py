@@ -55,23 +55,23 @@ def overall(evaluation: Evaluation) -> list[Row]:
 
 def _row(evaluation: Evaluation, method: str, k: int | None) -> Row:
     levels = evaluation.plan.levels
-    found: Row = dict.fromkeys(columns(levels), math.nan)
-    found |= _means(evaluation.scores[method], k)
+    scores: Row = dict.fromkeys(columns(levels), math.nan)
+    scores |= _means(evaluation.scores[method], k)
     if method != MODEL:
         for name in _tested(levels):
-            found[f"p_{name}"] = compare(evaluation, name, method, k).p
+            scores[f"p_{name}"] = compare(evaluation, name, method, k).p
     known = ~np.isnan(_at(evaluation.scores[method]["absolute"], k))
-    return {"forecasts": int(known.sum()), **found}
+    return {"forecasts": int(known.sum()), **scores}
 
 
 def _means(scores: Scores, k: int | None) -> Row:
     """The means of all scores of a row."""
-    found: Row = {}
+    means: Row = {}
     for name, key in POINT.items():
         mean = mean_of(_at(scores[key], k))
-        found[name] = math.sqrt(mean) if name == "rmse" else mean
+        means[name] = math.sqrt(mean) if name == "rmse" else mean
     hidden = {*POINT.values(), "price_absolute", "price_square", "pit"}
-    return found | {
+    return means | {
         name: mean_of(_at(values, k))
         for name, values in scores.items()
         if name not in hidden and (k is not None or _said_everywhere(values))
@@ -105,12 +105,12 @@ def compare(evaluation: Evaluation, name: str, against: str, k: int | None = Non
     autocovariances.
     """
     plan = evaluation.plan
-    own, other = losses(evaluation, name, MODEL), losses(evaluation, name, against)
-    if own is None or other is None:
+    model, baseline = losses(evaluation, name, MODEL), losses(evaluation, name, against)
+    if model is None or baseline is None:
         return TestResult(math.nan, 0, None, None)
-    if k is None and not (_said_everywhere(own) and _said_everywhere(other)):
+    if k is None and not (_said_everywhere(model) and _said_everywhere(baseline)):
         return TestResult(math.nan, 0, None, None)
-    difference = _at(own - other, k)
+    difference = _at(model - baseline, k)
     d = by_cutoff(difference, evaluation.origins.fold, len(plan.days))
     return diebold_mariano(d, plan.overlap())
 
@@ -130,13 +130,13 @@ def by_symbol(evaluation: Evaluation) -> list[Row]:
 
 
 def _of_symbol(evaluation: Evaluation, at: slice, k: int) -> Row:
-    own, naive = evaluation.scores[MODEL], evaluation.scores.get("naive")
-    found = {
-        "mae": mean_of(own["price_absolute"][at, k]),
-        "rmse": math.sqrt(mean_of(own["price_square"][at, k])),
+    scores, naive = evaluation.scores[MODEL], evaluation.scores.get("naive")
+    means = {
+        "mae": mean_of(scores["price_absolute"][at, k]),
+        "rmse": math.sqrt(mean_of(scores["price_square"][at, k])),
         "mae_naive": mean_of(naive["price_absolute"][at, k]) if naive else math.nan,
     }
     for level in evaluation.plan.levels:
         name = f"coverage_{level_name(level)}"
-        found[name] = mean_of(own[name][at, k]) if name in own else math.nan
-    return found
+        means[name] = mean_of(scores[name][at, k]) if name in scores else math.nan
+    return means

@@ -87,10 +87,11 @@ def claims_against_best(evaluation: Evaluation) -> list[Claim]:
 
 def claim(evaluation: Evaluation, subject: str, loss: str, against: str) -> Claim:
     """The model's loss against a baseline's, averaged over aheads."""
-    own, other = losses(evaluation, loss, MODEL), losses(evaluation, loss, against)
-    assert own is not None
-    assert other is not None
-    model, baseline = mean_of(own), mean_of(other)
+    model_losses = losses(evaluation, loss, MODEL)
+    baseline_losses = losses(evaluation, loss, against)
+    assert model_losses is not None
+    assert baseline_losses is not None
+    model, baseline = mean_of(model_losses), mean_of(baseline_losses)
     relative = bool(baseline) and loss != "log_score"
     test = compare(evaluation, loss, against)
     return Claim(
@@ -111,7 +112,7 @@ def words(evaluation: Evaluation) -> str:
     ]
     said: dict[str, list[str]] = {}
     for one in usual:
-        more = _coverage(evaluation, one) if one.loss == "crps" and _told(one) else ""
+        more = _coverage(evaluation, one) if one.loss == "crps" and _is_significant(one) else ""
         said.setdefault(one.subject, []).append(f"{_sentence(evaluation, one)}{more}")
     for one in best:
         if (one.loss, one.against) not in named:
@@ -127,7 +128,7 @@ def _is_best(evaluation: Evaluation, one: Claim) -> bool:
     return several and best_baseline(evaluation, one.loss) == one.against
 
 
-def _told(one: Claim) -> bool:
+def _is_significant(one: Claim) -> bool:
     """Whether the difference between model and baseline is significant."""
     return one.p is not None and one.p < ALPHA
 
@@ -139,7 +140,7 @@ def _sentence(evaluation: Evaluation, one: Claim) -> str:
         why = f"{one.cutoffs} cutoffs" if one.cutoffs < LEAST else "losses that do not vary"
         return f"too little to tell from {name} ({why}; the test needs {LEAST})"
     shown = "p < 0.001" if one.p < 0.001 else f"p = {one.p:.2g}"
-    if not _told(one):
+    if not _is_significant(one):
         return f"no better than {name} ({shown})"
     size = percent(abs(one.change), 2 if abs(one.change) < 0.01 else 1)
     better = "better" if one.change < 0 else "worse"
@@ -149,14 +150,14 @@ def _sentence(evaluation: Evaluation, one: Claim) -> str:
 def _coverage(evaluation: Evaluation, one: Claim) -> str:
     """What the intervals cover, and how much narrower they are if they cover the same."""
     level = level_name(min(evaluation.plan.levels))
-    own, other = (
+    of_model, of_baseline = (
         {kind: mean_of(scores[f"{kind}_{level}"]) for kind in ("coverage", "width")}
         for scores in (evaluation.scores[MODEL], evaluation.scores[one.against])
     )
-    held = f"{percent(own['coverage'], 1)} against {percent(other['coverage'], 1)}"
-    if abs(own["coverage"] - other["coverage"]) > SAME_COVERAGE:
+    held = f"{percent(of_model['coverage'], 1)} against {percent(of_baseline['coverage'], 1)}"
+    if abs(of_model["coverage"] - of_baseline["coverage"]) > SAME_COVERAGE:
         return f", its {level} % interval covers {held}"
-    change = own["width"] / other["width"] - 1
+    change = of_model["width"] / of_baseline["width"] - 1
     word = "narrower" if change < 0 else "wider"
     size = percent(abs(change), 0)
     return f", its {level} % interval {size} {word} at the same coverage ({held})"
@@ -169,7 +170,7 @@ def percent(share: float, digits: int) -> str:
 
 def parse_coverage(texts: tuple[str, ...]) -> list[tuple[float, float, float]]:
     """Level, least and most of `80:76-84`, all in percent. Raises UsageError."""
-    found = []
+    ranges = []
     for text in texts:
         match = _COVERAGE.fullmatch(text.strip())
         level, low, high = map(float, match.groups()) if match else (0.0, 0.0, 0.0)
@@ -178,19 +179,19 @@ def parse_coverage(texts: tuple[str, ...]) -> list[tuple[float, float, float]]:
                 "write level:least-most in percent, as 80:76-84", option="require_coverage",
                 value=text,
             )  # fmt: skip
-        found.append((level, low, high))
-    return found
+        ranges.append((level, low, high))
+    return ranges
 
 
 def checks(evaluation: Evaluation, settings: Required) -> list[Check]:
     """The requirements, each with whether it was met and by how much it was missed."""
-    found = [
+    coverage_checks = [
         _check_coverage(evaluation, text, *parsed)
         for text, parsed in zip(
             settings.require_coverage, parse_coverage(settings.require_coverage), strict=True
         )
     ]
-    return found + [
+    return coverage_checks + [
         _check_skill(evaluation, against, settings.alpha) for against in settings.require_skill
     ]
 

@@ -44,12 +44,12 @@ def constant_t(past: Prices, unit: str, horizon: int) -> Predictor:
     dofs, factors = np.array(shapes).T
 
     def forecast(prices: Prices, origins: Origins, actuals: Actuals) -> Predictive:
-        own = np.empty(len(origins))
+        scales_at_origins = np.empty(len(origins))
         for i, at, rows in origins.by_series():
             steps = changes(prices.series(i)[: rows.max() + 1], difference_unit(unit))
             start = known.get(prices.symbols[i], float(np.mean(scales)))
-            own[at] = _at_rows(steps, rows, dof, start)
-        scale = (own * actuals.step())[:, None] * factors
+            scales_at_origins[at] = _at_rows(steps, rows, dof, start)
+        scale = (scales_at_origins * actuals.step())[:, None] * factors
         last = np.repeat(actuals.last[:, None], horizon, axis=1)
         shape = np.broadcast_to(dofs, scale.shape)
         return Predictive(last, StudentT(np.zeros_like(scale), scale, shape))
@@ -60,8 +60,8 @@ def constant_t(past: Prices, unit: str, horizon: int) -> Predictor:
 def _at_rows(steps: Float64Array, rows: IntArray, dof: float, start: float) -> Float64Array:
     """Scale of the changes up to each row (n); `start` where nothing has moved."""
     known = np.where(np.arange(len(steps)) < rows[:, None], steps, np.nan)
-    found = scales_of(known, dof, np.full(len(rows), start), FURTHER)
-    return np.where(found > 0, found, start)
+    scales = scales_of(known, dof, np.full(len(rows), start), FURTHER)
+    return np.where(scales > 0, scales, start)
 
 
 def _sums(past: Prices, unit: str, ahead: int) -> Float64Array:
@@ -70,10 +70,10 @@ def _sums(past: Prices, unit: str, ahead: int) -> Float64Array:
     for i in range(len(past.symbols)):
         walked = np.concatenate([[0], np.cumsum(changes(past.series(i), difference_unit(unit)))])
         each.append(walked[ahead:] - walked[:-ahead])
-    found = np.full((len(each), max(map(len, each))), np.nan)
-    for row, own in zip(found, each, strict=True):
-        row[: len(own)] = own
-    return found
+    sums = np.full((len(each), max(map(len, each))), np.nan)
+    for row, series_sums in zip(sums, each, strict=True):
+        row[: len(series_sums)] = series_sums
+    return sums
 
 
 def _positive(scales: Float64Array) -> Float64Array:
@@ -123,5 +123,5 @@ def scales_of(
             np.nan_to_num(weights, copy=False)
         weights *= squares
         variance = np.sum(weights, axis=1) / count
-    found: Float64Array = np.sqrt(variance)
-    return found
+    scales: Float64Array = np.sqrt(variance)
+    return scales

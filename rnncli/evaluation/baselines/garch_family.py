@@ -86,27 +86,29 @@ def _forecast(
     for i, at, rows in origins.by_series():
         steps = changes(prices.series(i)[: rows.max() + 1], difference_unit(actuals.unit))
         symbol = prices.symbols[i]
-        own, used = fitted.get(symbol) or _risk_metrics(steps[: rows[0]])
+        model, used = fitted.get(symbol) or _risk_metrics(steps[: rows[0]])
         if used != name:
             stand_ins[symbol] = used
-        variances = _sums_ahead(own, steps, rows, actuals.horizon)
+        variances = _sums_ahead(model, steps, rows, actuals.horizon)
         aheads = np.arange(1, actuals.horizon + 1)
         variances = np.maximum(variances, FLOOR**2 * aheads)  # a price that stood still may move
-        location[at] = own.unit * own.mu * aheads
-        scale[at] = own.unit * np.sqrt(variances * (own.dof - 2) / own.dof)
-        dof[at] = own.dof
+        location[at] = model.unit * model.mu * aheads
+        scale[at] = model.unit * np.sqrt(variances * (model.dof - 2) / model.dof)
+        dof[at] = model.dof
     size = actuals.step()[:, None]
     distribution = StudentT(location * size, scale * size, np.broadcast_to(dof, shape))
     return Predictive(actuals.priced(location * size), distribution, stand_ins=stand_ins)
 
 
 def _sums_ahead(
-    own: VarianceModel, steps: Float64Array, rows: IntArray, horizon: int
+    model: VarianceModel, steps: Float64Array, rows: IntArray, horizon: int
 ) -> Float64Array:
     """Those of the model; rows so early that the backcast would know later ones, each alone."""
     early = int(np.searchsorted(rows, BACKCAST))
-    alone = [own.sums_ahead(steps[:row], np.array([row]), horizon) for row in rows[:early].tolist()]
-    return np.concatenate([*alone, own.sums_ahead(steps, rows[early:], horizon)])
+    alone = [
+        model.sums_ahead(steps[:row], np.array([row]), horizon) for row in rows[:early].tolist()
+    ]
+    return np.concatenate([*alone, model.sums_ahead(steps, rows[early:], horizon)])
 
 
 def _risk_metrics(steps: Float64Array) -> Fitted:

@@ -76,13 +76,13 @@ class _Sizes(NamedTuple):
 
     unit: str
     pooled: float
-    own: dict[str, float]
+    of_symbols: dict[str, float]
 
     def of(self, symbol: str, prices: Float64Array) -> float:
         """Size of a series; that of a new one follows from these prices."""
         if self.unit == "log":
             return self.pooled
-        return self.own.get(symbol) or root_mean_square(changes(prices, self.unit))
+        return self.of_symbols.get(symbol) or root_mean_square(changes(prices, self.unit))
 
 
 def har_t(past: Prices, unit: str, horizon: int) -> Predictor:
@@ -119,11 +119,11 @@ def _har(past: Prices, unit: str, horizon: int, groups: tuple[str, ...]) -> Pred
 def _sizes(past: Prices, unit: str) -> _Sizes:
     if unit == "log":
         return _Sizes(unit, pooled_deviation(past, unit), {})
-    own = {
+    of_symbols = {
         symbol: root_mean_square(changes(past.series(i), unit))
         for i, symbol in enumerate(past.symbols)
     }
-    return _Sizes(unit, 1.0, own)
+    return _Sizes(unit, 1.0, of_symbols)
 
 
 def _past_rows(past: Prices, sizes: _Sizes, groups: tuple[str, ...]) -> _Past:
@@ -160,15 +160,15 @@ def _fits(past: _Past, aheads: list[int]) -> list[ScaleRegression]:
     strength = np.full(len(guess.weights), DRAWN)
     strength[0] = 0.0
     days = int(past.lengths.max(initial=1))
-    found, start = [], guess
+    fits, start = [], guess
     for ahead in aheads:
         moved = past.after(ahead)
         known = np.isfinite(moved)
         y = np.maximum(np.abs(moved[known]), FLOOR)  # a price that stood still moved by less
         penalty = Penalty(guess.weights, strength * len(y) * ahead / days)
         start = fit_scale_regression(past.x[known], y, penalty, start)
-        found.append(start)
-    return found
+        fits.append(start)
+    return fits
 
 
 def _guess(size: int) -> ScaleRegression:

@@ -115,22 +115,22 @@ def names_of(text: str) -> list[str]:
 
 def _standardised(past: Prices, unit: str, pooled: float) -> Float64Array:
     """Past changes over the deviation that was known before each."""
-    found = []
+    standardised = []
     for i in range(len(past.symbols)):
         steps = changes(past.series(i), difference_unit(unit)) / pooled
-        found.append(steps / own_deviations(steps, DECAY)[:-1])
-    return np.concatenate(found)
+        standardised.append(steps / own_deviations(steps, DECAY)[:-1])
+    return np.concatenate(standardised)
 
 
 def _deviations(prices: Prices, origins: Origins, actuals: Actuals, pooled: float) -> Float64Array:
     """Deviation of future changes, (n, horizon), in the unit of scores."""
-    own = np.empty(len(origins))
+    deviations = np.empty(len(origins))
     for i, at, rows in origins.by_series():
         steps = changes(prices.series(i)[: rows.max() + 1], difference_unit(actuals.unit))
-        own[at] = pooled * own_deviations(steps / pooled, DECAY)[rows]
+        deviations[at] = pooled * own_deviations(steps / pooled, DECAY)[rows]
     aheads = np.arange(1, actuals.horizon + 1)
-    found: Float64Array = (own * actuals.step())[:, None] * np.sqrt(aheads)
-    return found
+    deviations_ahead: Float64Array = (deviations * actuals.step())[:, None] * np.sqrt(aheads)
+    return deviations_ahead
 
 
 def _around_last(actuals: Actuals, distribution: Distribution) -> Predictive:

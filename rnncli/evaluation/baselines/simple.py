@@ -36,8 +36,8 @@ def naive_bounds(past: Prices, unit: str, horizon: int) -> Bounds:
 def pooled_deviation(past: Prices, unit: str) -> float:
     """Root mean square of all the past changes; 1 if they are all zero."""
     steps = [changes(past.series(i), difference_unit(unit)) for i in range(len(past.symbols))]
-    found = float(np.sqrt(np.mean(np.concatenate(steps) ** 2))) if sum(map(len, steps)) else 0.0
-    return found or 1.0
+    deviation = float(np.sqrt(np.mean(np.concatenate(steps) ** 2))) if sum(map(len, steps)) else 0.0
+    return deviation or 1.0
 
 
 def root_mean_square(steps: Float64Array) -> float:

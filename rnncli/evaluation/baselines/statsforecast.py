@@ -57,9 +57,9 @@ def _one(
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of its optimisers
         model = getattr(library, MODELS[name])(season_length=1)
-        found = model.forecast(values, horizon, level=[LEVEL])
-    half = (found[f"hi-{LEVEL}"] - found[f"lo-{LEVEL}"]) / 2
-    return np.asarray(found["mean"] - values[-1]), np.asarray(half)
+        forecast = model.forecast(values, horizon, level=[LEVEL])
+    half = (forecast[f"hi-{LEVEL}"] - forecast[f"lo-{LEVEL}"]) / 2
+    return np.asarray(forecast["mean"] - values[-1]), np.asarray(half)
 
 
 def _library(name: str) -> Any:
