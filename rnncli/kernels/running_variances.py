@@ -10,7 +10,7 @@ VARIANCES = "void(float64[::1],float64,float64,float64[::1])"
 
 
 def make_running_variances() -> Callable[..., None]:
-    """Kernel that fills `variances`, as `transforms.volatility.own_variances` says."""
+    """Kernel that fills `variances`, as `transforms.volatility.running_variances` says."""
 
     def running_variances(
         changes: Array, weight: float, start_weight: float, variances: Array

@@ -14,7 +14,7 @@ from rnncli.prices.series import Prices
 from rnncli.transforms.features import features
 from rnncli.transforms.inputs.days import DECAY
 from rnncli.transforms.inputs.table import input_of
-from rnncli.transforms.volatility import own_deviations
+from rnncli.transforms.volatility import running_deviations
 
 FEWEST_ROWS = 200  # of a series
 FEWEST_SHARE = 0.9  # of its rows that have a number, of each input
@@ -120,7 +120,7 @@ def _columns(prices: Prices, i: int) -> Columns:
     returns = 100 * np.diff(np.log(prices.series(i)))
     divisor = float(np.std(returns)) or 1.0
     changes = returns / divisor
-    z = (changes / own_deviations(changes, DECAY)[:-1])[WARM_UP:]
+    z = (changes / running_deviations(changes, DECAY)[:-1])[WARM_UP:]
     present = [name for name in FED if set(input_of(FED[name]).fields) <= prices.fields.keys()]
     inputs = tuple(FED[name] for name in present)
     columns = features(prices, i, inputs, divisor)[1 + WARM_UP :].T if inputs else ()

@@ -41,7 +41,7 @@ from rnncli.settings.training import OF_LATE
 from rnncli.transforms.dataset import Dataset, prepare
 from rnncli.transforms.features import custom_of
 from rnncli.transforms.inputs.table import season_of
-from rnncli.transforms.volatility import own_deviations
+from rnncli.transforms.volatility import running_deviations
 
 HALF, THREE_QUARTERS = 0.5, 0.75  # weights of the prior
 MANY_ROWS = 100_000
@@ -181,7 +181,7 @@ def _log_density_of_ewma_t(
     returns = [np.diff(np.log(prices.series(i))) for i in range(len(prices.symbols))]
     early = [one[:known] for one, known in zip(returns, dataset.training.tolist(), strict=True)]
     pooled = float(np.sqrt(np.mean(np.concatenate(early) ** 2))) or 1.0
-    late = [own_deviations(one / pooled, OF_LATE) for one in returns]
+    late = [running_deviations(one / pooled, OF_LATE) for one in returns]
     standard = [one / pooled / by[: len(one)] for one, by in zip(early, late, strict=True)]
     dof = student_t.fit_dof_of_unit_variance(np.concatenate(standard))
     density = np.full(len(origins), np.nan)

@@ -170,7 +170,7 @@ def features(
 ) -> Float64Array:  # fmt: skip
     """The further inputs of every row of series i, unscaled: (rows, columns), NaN where missing.
 
-    `divisor`: of returns in percent; `start_weight`: see `own_variances`. Raises DataError if a
+    `divisor`: of returns in percent; `start_weight`: see `running_variances`. Raises DataError if a
     series has no such column.
     """
     refuse_without(prices, i, inputs)

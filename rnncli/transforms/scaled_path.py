@@ -13,7 +13,7 @@ from rnncli.arrays import BoolArray, Float64Array
 from rnncli.transforms.features import over_deviation
 from rnncli.transforms.inputs.days import DECAY
 from rnncli.transforms.target_transform import TargetTransform
-from rnncli.transforms.volatility import FLOOR, deviation, own_variances, weights_of_changes
+from rnncli.transforms.volatility import FLOOR, deviation, running_variances, weights_of_changes
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ def running_deviation(
     returns: Float64Array, rows: int, decay: float, start_weight: float
 ) -> RunningDeviation:
     """That of the last `rows` of returns."""
-    variances = own_variances(returns, decay, start_weight)
+    variances = running_variances(returns, decay, start_weight)
     weights = weights_of_changes(len(returns), decay, start_weight)
     return RunningDeviation(float(variances[len(returns) - rows]), weights[-rows:])
 

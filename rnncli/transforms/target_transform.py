@@ -12,7 +12,7 @@ from rnncli.errors import DataError, setting
 from rnncli.settings.option import OF_CHANGES
 from rnncli.transforms.binning import Bins
 from rnncli.transforms.season_functions import SeasonFunctions
-from rnncli.transforms.volatility import ONE_CHANGE, own_deviations
+from rnncli.transforms.volatility import ONE_CHANGE, running_deviations
 
 
 class Scaling(Protocol):
@@ -195,7 +195,7 @@ class TargetTransform:
         return returns
 
     def _deviations(self, returns: Float64Array) -> Float64Array:
-        return own_deviations(returns, self.decay, self.start_weight)
+        return running_deviations(returns, self.decay, self.start_weight)
 
     @property
     def step(self) -> float:

@@ -14,11 +14,11 @@ ONE_CHANGE = 1.0  # weight of START: that of a change
 BLOCK = 64  # series whose deviations are summed together
 
 
-def own_deviations(
+def running_deviations(
     changes: Float64Array, decay: float, start_weight: float = ONE_CHANGE
 ) -> Float64Array:
     """Deviation of the changes (n) known before each of them, and after the last: (n + 1)."""
-    return deviations_of(own_variances(changes, decay, start_weight))
+    return deviations_of(running_variances(changes, decay, start_weight))
 
 
 def deviations_of(variances: Float64Array) -> Float64Array:
@@ -27,7 +27,7 @@ def deviations_of(variances: Float64Array) -> Float64Array:
     return deviations
 
 
-def own_variances(
+def running_variances(
     changes: Float64Array, decay: float, start_weight: float = ONE_CHANGE
 ) -> Float64Array:
     """Their squares, with no floor.

@@ -18,7 +18,7 @@ from rnncli.settings import PrepareSettings
 from rnncli.transforms.binning import Bins
 from rnncli.transforms.dataset import fit, prepare
 from rnncli.transforms.target_transform import TargetTransform
-from rnncli.transforms.volatility import own_deviations
+from rnncli.transforms.volatility import running_deviations
 
 pytestmark = pytest.mark.thorough
 
@@ -85,7 +85,7 @@ def naive_paths(sampling, p, symbol, known, uniforms):
                 continue
             past = np.array(history)
             returns = 100 * np.log(past[p.season :] / past[: -p.season]) / p.divisor
-            late = own_deviations(returns, p.decay)[-1] if p.decay else 1.0
+            late = running_deviations(returns, p.decay)[-1] if p.decay else 1.0
             history.append(history[-p.season] * np.exp(value * late * p.divisor / 100))
         found[:, path] = history[-sampling.horizon :]
     return found

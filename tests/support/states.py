@@ -12,7 +12,7 @@ from rnncli.settings import PrepareSettings
 from rnncli.transforms.dataset import fit
 from rnncli.transforms.features import fields_of, input_size
 from rnncli.transforms.inputs import days
-from rnncli.transforms.volatility import own_deviations
+from rnncli.transforms.volatility import running_deviations
 
 LEVELS = (0.025, 0.1, 0.5, 0.9, 0.975)
 OUTPUTS = {"point": 1, "gaussian": 2, "student-t": 3, "quantile": len(LEVELS), "cross-entropy": 3}
@@ -92,7 +92,7 @@ def rows_of(prices, i, divisor):
     series = prices.series(i)
     logs = np.log(series)
     changes = 100 * np.diff(logs) / divisor
-    late = own_deviations(changes, days.DECAY)
+    late = running_deviations(changes, days.DECAY)
     at = slice(prices.offsets[i], prices.offsets[i + 1])
     for row in range(len(series)):
         yield days.Row(

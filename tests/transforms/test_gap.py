@@ -10,7 +10,7 @@ from rnncli.transforms.features import features
 from rnncli.transforms.inputs.days import DECAY, Days
 from rnncli.transforms.inputs.gap import LIMIT, GapLevel, gaps
 from rnncli.transforms.inputs.level import log_deviations
-from rnncli.transforms.volatility import START, own_deviations
+from rnncli.transforms.volatility import START, running_deviations
 
 DIVISOR = 1.7
 ROWS = 40
@@ -43,7 +43,7 @@ def of_night(prices):
 def test_a_gap_is_the_move_from_the_close_before_to_the_open():
     prices = bars()
     np.testing.assert_allclose(gaps(Days(prices, 0, DIVISOR)), of_night(prices), rtol=1e-9)
-    before = own_deviations(100 * np.diff(np.log(prices.values)) / DIVISOR, DECAY)
+    before = running_deviations(100 * np.diff(np.log(prices.values)) / DIVISOR, DECAY)
     expected = np.log(np.abs(of_night(prices)[1:]) / before[:-1])
     fed = features(prices, 0, ("gap",), DIVISOR)[1:, 0]
     np.testing.assert_allclose(fed, np.clip(expected, -LIMIT, LIMIT), rtol=1e-9)

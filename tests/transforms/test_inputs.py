@@ -12,7 +12,7 @@ from rnncli.transforms.inputs.days import DECAY, Days
 from rnncli.transforms.inputs.level import Level, RangeLevel
 from rnncli.transforms.inputs.rhythm import FED, REACH, WINDOWS, rolling_max
 from rnncli.transforms.inputs.table import INPUTS, input_of
-from rnncli.transforms.volatility import own_deviations
+from rnncli.transforms.volatility import running_deviations
 
 PRICES = grown()
 DIVISOR = 1.7
@@ -60,7 +60,7 @@ def running(values, span, start):
 def test_levels_are_logs_of_deviations_over_each_span():
     changes = 100 * np.diff(np.log(PRICES.series(1))) / DIVISOR
     own = features(PRICES, 1, ("level",), DIVISOR)
-    late = own_deviations(changes, DECAY)
+    late = running_deviations(changes, DECAY)
     for row in (0, 1, 5, 80):
         expected = [
             np.log(np.sqrt(running(changes[:row] ** 2, span, 1.0)) / late[row])
@@ -90,7 +90,7 @@ def test_ranges_tell_the_deviation_of_a_brownian_day():
     high, low = PRICES.values * np.exp(span / 2), PRICES.values * np.exp(-span / 2)
     ranged = replace(PRICES, fields={**PRICES.fields, "high": high, "low": low})
     level = features(ranged, 0, ("range-level",), 1.0)
-    late = own_deviations(100 * np.diff(np.log(PRICES.series(0))), DECAY)
+    late = running_deviations(100 * np.diff(np.log(PRICES.series(0))), DECAY)
     assert level + np.log(late)[:, None] == pytest.approx(np.zeros((340, len(RangeLevel.spans))))
 
 
@@ -140,7 +140,7 @@ def test_a_season_is_the_way_back_to_each_of_its_prices():
     """The lags are log prices less that of the day; before the first price they are zero."""
     logs = 100 * np.log(PRICES.series(0)) / DIVISOR
     numbers = features(PRICES, 0, (SEASON,), DIVISOR)
-    late = own_deviations(np.diff(logs), 0.999)
+    late = running_deviations(np.diff(logs), 0.999)
     assert np.allclose(numbers[50, 1:] * late[50], logs[50 - np.arange(1, 9)] - logs[50])
     assert np.all(numbers[3, 4:] == 0)
     assert np.all(numbers[3, 1:4] != 0)

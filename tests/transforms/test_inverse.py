@@ -6,7 +6,7 @@ from states import KINDS, grown, model_of
 
 from rnncli.prices.origins import Origins
 from rnncli.transforms.inverse import inverse_transform
-from rnncli.transforms.volatility import own_deviations
+from rnncli.transforms.volatility import running_deviations
 
 PRICES = grown()
 EACH = 2  # outputs after each row
@@ -20,7 +20,7 @@ def naive_prices(transform, symbol, known, outputs):
     changes = changes / transform.divisor
     if transform.scale == "difference":
         changes = np.diff(known) / size
-    late = own_deviations(changes, transform.decay)[-1] if transform.decay else 1
+    late = running_deviations(changes, transform.decay)[-1] if transform.decay else 1
     for output in outputs.tolist():
         bins = transform.bins
         value = output if bins is None else float(bins.decode(np.array(output)))

@@ -23,7 +23,7 @@ from rnncli.inference.actuals import Actuals, difference_unit
 from rnncli.prices.origins import Origins
 from rnncli.prices.series import Prices
 from rnncli.settings.option import parse_list
-from rnncli.transforms.volatility import changes, own_deviations
+from rnncli.transforms.volatility import changes, running_deviations
 
 HARX = "harx-t"  # which needs more columns than the price
 Fit = Callable[[Prices, str, int], Predictor]
@@ -118,7 +118,7 @@ def _standardised(past: Prices, unit: str, pooled: float) -> Float64Array:
     standardised = []
     for i in range(len(past.symbols)):
         steps = changes(past.series(i), difference_unit(unit)) / pooled
-        standardised.append(steps / own_deviations(steps, DECAY)[:-1])
+        standardised.append(steps / running_deviations(steps, DECAY)[:-1])
     return np.concatenate(standardised)
 
 
@@ -127,7 +127,7 @@ def _deviations(prices: Prices, origins: Origins, actuals: Actuals, pooled: floa
     deviations = np.empty(len(origins))
     for i, at, rows in origins.by_series():
         steps = changes(prices.series(i)[: rows.max() + 1], difference_unit(actuals.unit))
-        deviations[at] = pooled * own_deviations(steps / pooled, DECAY)[rows]
+        deviations[at] = pooled * running_deviations(steps / pooled, DECAY)[rows]
     aheads = np.arange(1, actuals.horizon + 1)
     deviations_ahead: Float64Array = (deviations * actuals.step())[:, None] * np.sqrt(aheads)
     return deviations_ahead

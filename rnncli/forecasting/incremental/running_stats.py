@@ -31,7 +31,7 @@ from rnncli.transforms.features import (
 )
 from rnncli.transforms.inputs.days import DECAY, Days, Row
 from rnncli.transforms.inverse import InverseTransform
-from rnncli.transforms.volatility import START, changes, deviation, next_variance, own_variances
+from rnncli.transforms.volatility import START, changes, deviation, next_variance, running_variances
 
 UNDATED = int(np.datetime64("NaT", "s").astype(np.int64))
 
@@ -256,7 +256,7 @@ def running_stats_of(
         )
     if p.decay and len(series) > p.season:
         returns = p.changes(prices.symbols[i], series)
-        stats.variance = float(own_variances(returns, p.decay, p.start_weight)[-1])
+        stats.variance = float(running_variances(returns, p.decay, p.start_weight)[-1])
     days = Days(prices, i, p.divisor, p.start_weight)
     if of_returns(p.inputs):
         stats.span = days.last_variance

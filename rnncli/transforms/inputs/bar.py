@@ -128,8 +128,8 @@ def running_logs(logs: Float64Array) -> Float64Array:
 
     means = logs.copy()
     if len(logs) > 1:
-        kept, added = np.full((len(logs) - 1, 1), DECAY), (1 - DECAY) * logs[None, 1:, None]
-        decayed_sums_kernel()(kept, added, means[:, None, None])
+        shares, added = np.full((len(logs) - 1, 1), DECAY), (1 - DECAY) * logs[None, 1:, None]
+        decayed_sums_kernel()(shares, added, means[:, None, None])
     return means
 
 

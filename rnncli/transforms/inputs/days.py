@@ -13,7 +13,7 @@ import numpy as np
 
 from rnncli.arrays import DateArray, Float64Array
 from rnncli.prices.series import Prices
-from rnncli.transforms.volatility import ONE_CHANGE, START, deviations_of, own_variances
+from rnncli.transforms.volatility import ONE_CHANGE, START, deviations_of, running_variances
 
 DECAY = 0.94  # of what a volume and a range are measured against
 
@@ -65,7 +65,7 @@ class Days:
 
     @cached_property
     def _variances(self) -> Float64Array:
-        return own_variances(self.change[1:], DECAY, self._start_weight)
+        return running_variances(self.change[1:], DECAY, self._start_weight)
 
     @property
     def last_variance(self) -> float:

@@ -23,7 +23,7 @@ from rnncli.transforms.volatility import (
     deviation,
     deviations_of,
     next_variance,
-    own_variances,
+    running_variances,
 )
 
 LIMIT = 30.0  # deviations that a price may be away
@@ -80,4 +80,4 @@ class Season(Input):
 
     @staticmethod
     def _variances(days: Days) -> Float64Array:
-        return own_variances(days.change[1:], OF_PAST)
+        return running_variances(days.change[1:], OF_PAST)
