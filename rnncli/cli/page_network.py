@@ -39,12 +39,12 @@ def _with_gradients(
     from rnncli.gradients.compare import after_epochs, subjects_from_models
     from rnncli.report.page.content import Network
     from rnncli.runtime.threads import threads
-    from rnncli.training.checkpoints import kept_networks
+    from rnncli.training.checkpoints import networks_by_epoch
 
     count = len(prices.symbols)
     some = _spread(count, GRADIENT_SERIES)
     chosen = prices.subset(some) if len(some) < count else prices
-    networks = kept_networks(name, model)
+    networks = networks_by_epoch(name, model)
     epochs = [list(networks)[k] for k in _spread(len(networks), GRADIENT_EPOCHS)]
     with threads(running.threads) as pool:
         (subject,) = subjects_from_models({name: model}, None, chosen, warn, warn).values()

@@ -23,7 +23,7 @@ from rnncli.settings import (
     TrainSettings,
 )
 from rnncli.settings.option import parse_list
-from rnncli.training.checkpoints import at_epoch, kept_networks
+from rnncli.training.checkpoints import at_epoch, networks_by_epoch
 from rnncli.training.fit import usable
 from rnncli.training.state import clip_rate
 from rnncli.training.warm_start import BEFORE
@@ -161,7 +161,7 @@ def subjects_of_epochs(
     if len(models) != 1:
         raise UsageError("shows one model; name one alone", option="at", value=EPOCHS)
     ((path, model),) = models.items()
-    networks = kept_networks(path, model, EPOCHS)
+    networks = networks_by_epoch(path, model, EPOCHS)
     (final,) = subjects_from_models(models, None, prices, warn, fail).values()
     return {str(epoch): one for epoch, one in after_epochs(final, model, networks).items()}
 

@@ -26,7 +26,7 @@ from rnncli.runtime.event_log import check_log
 from rnncli.storage.atomic import NEW, check_creatable
 from rnncli.storage.locks import check_lockable, lock_of
 from rnncli.training.checkpoints import check_place as check_checkpoint
-from rnncli.training.checkpoints import kept_folder
+from rnncli.training.checkpoints import folder_of_epochs
 from rnncli.training.checkpoints import path_of as checkpoint_of
 
 LEDGER_ENDINGS = ("-journal", "-wal", "-shm")  # of the files that SQLite writes next to a ledger
@@ -180,7 +180,7 @@ def _kept_for_models(job: Job, output_exists: bool) -> Iterable[str]:
 
 def _beside(model: str) -> tuple[str, ...]:
     """Files that belong to a model, next to it."""
-    return marks_path(model), checkpoint_of(model), kept_folder(model), f"{model}{NEW}"
+    return marks_path(model), checkpoint_of(model), folder_of_epochs(model), f"{model}{NEW}"
 
 
 def _models(folder: str) -> Iterator[str]:
@@ -205,7 +205,7 @@ def _refuse_folder(job: Job, place: Place) -> None:
     if place.table == "model":
         return
     above = {_identity(parent) for parent in (folder, *map(str, Path(folder).parents))}
-    among_checkpoints = _identity(kept_folder(job.model)) in above
+    among_checkpoints = _identity(folder_of_epochs(job.model)) in above
     if among_checkpoints or (
         job.per_series and _belongs_to_model(name) and _identity(job.model) in above
     ):

@@ -40,14 +40,14 @@ def path_of(model: str) -> str:
     return f"{model}.checkpoint"
 
 
-def kept_folder(model: str) -> str:
+def folder_of_epochs(model: str) -> str:
     """Folder of the checkpoints by epoch."""
     return f"{model}.checkpoints"
 
 
-def kept_path(model: str, epoch: int) -> str:
+def path_of_epoch(model: str, epoch: int) -> str:
     """Path of the checkpoint of an epoch."""
-    return os.path.join(kept_folder(model), f"epoch-{epoch}")
+    return os.path.join(folder_of_epochs(model), f"epoch-{epoch}")
 
 
 @dataclass(frozen=True)
@@ -91,9 +91,11 @@ class Checkpoints:
             content = encode(Checkpoint(snapshot, settings, data, __version__))
             if self._settings.keep_checkpoints:
                 if self._anew:
-                    _remove_kept(self._model)
+                    _remove_epochs(self._model)
                 self._anew = False
-                _write_kept(kept_path(self._model, snapshot.values["epochs"][-1]["epoch"]), content)
+                _write_epoch(
+                    path_of_epoch(self._model, snapshot.values["epochs"][-1]["epoch"]), content
+                )
             write_atomically(path_of(self._model), content)
 
         start = self._start(settings, data) if self._settings.resume else None
@@ -138,7 +140,7 @@ class Checkpoints:
 
 def check_place(model: str, settings: CheckpointSettings) -> None:
     """Refuse, before anything is read, what checkpoints could not be. Raises CannotCreateError."""
-    path, folder = path_of(model), kept_folder(model)
+    path, folder = path_of(model), folder_of_epochs(model)
     if settings.checkpoint_every:
         check_creatable(path)
     if (settings.checkpoint_every or settings.resume) and _foreign(path):
@@ -172,15 +174,15 @@ def _remove(path: str) -> None:
             os.unlink(path)
 
 
-def _remove_kept(model: str) -> None:
+def _remove_epochs(model: str) -> None:
     """Remove checkpoints of an earlier training."""
-    folder = kept_folder(model)
+    folder = folder_of_epochs(model)
     for name in os.listdir(folder) if os.path.isdir(folder) else ():
         if re.fullmatch(r"epoch-[0-9]+", name):
             _remove(os.path.join(folder, name))
 
 
-def _write_kept(path: str, content: bytes) -> None:
+def _write_epoch(path: str, content: bytes) -> None:
     try:
         os.makedirs(os.path.dirname(path), exist_ok=True)
     except OSError as fault:
@@ -227,7 +229,7 @@ def read(path: str) -> Checkpoint | None:
         raise ModelFileError(f"{path}: is damaged, or no checkpoint") from None
 
 
-def _as_kept(value: Any) -> Any:
+def _as_stored(value: Any) -> Any:
     """A setting as JSON brings it back."""
     return list(value) if isinstance(value, tuple) else value
 
@@ -238,7 +240,7 @@ def _unfit(checkpoint: Checkpoint, settings: Settings, data: str) -> str | None:
         return f"is of rnncli {checkpoint.version}, not {__version__}"
     for name, value in settings.items():
         was = checkpoint.settings.get(name)
-        if was != _as_kept(value) and name != "epochs":
+        if was != _as_stored(value) and name != "epochs":
             return f"was begun with {setting(name)} {was}, not {value}"
     done = len(checkpoint.snapshot.values["epochs"])
     if done > settings["epochs"]:
@@ -248,23 +250,23 @@ def _unfit(checkpoint: Checkpoint, settings: Settings, data: str) -> str | None:
 
 def at_epoch(path: str, model: Model, epoch: int) -> Network:
     """The network of a model after an epoch. Raises UsageError if there is no such checkpoint."""
-    network = _kept(path, model, epoch)
+    network = _network_of_epoch(path, model, epoch)
     if network is not None:
         return network
-    saved_epochs = [str(number) for number in kept_networks(path, model, f"epoch:{epoch}")]
+    saved_epochs = [str(number) for number in networks_by_epoch(path, model, f"epoch:{epoch}")]
     if len(saved_epochs) > NAMED:
         saved_epochs[NAMED - 2 : -1] = ["…"]
     reason = f"{path} has checkpoints of epochs {', '.join(saved_epochs)}"
     raise UsageError(reason, option="at", value=f"epoch:{epoch}")
 
 
-def kept_networks(path: str, model: Model, asked: str | None = None) -> dict[int, Network]:
+def networks_by_epoch(path: str, model: Model, asked: str | None = None) -> dict[int, Network]:
     """The network of a model after each epoch that has a checkpoint.
 
     Raises UsageError for none, if a user `asked` for it.
     """
     epochs = range(1, len(model.record["epochs"]) + 1)
-    saved = {number: _kept(path, model, number) for number in epochs}
+    saved = {number: _network_of_epoch(path, model, number) for number in epochs}
     networks = {number: network for number, network in saved.items() if network is not None}
     if asked is not None and not networks:
         remedy = f"train it with {setting('checkpoint_every', 1)} {setting('keep_checkpoints')}"
@@ -272,10 +274,10 @@ def kept_networks(path: str, model: Model, asked: str | None = None) -> dict[int
     return networks
 
 
-def _kept(path: str, model: Model, epoch: int) -> Network | None:
+def _network_of_epoch(path: str, model: Model, epoch: int) -> Network | None:
     """The checkpoint of an epoch, if it is of the training of this model."""
     try:
-        checkpoint = read(kept_path(path, epoch))
+        checkpoint = read(path_of_epoch(path, epoch))
     except (ModelFileError, MissingInputError):
         return None
     if checkpoint is None or checkpoint.snapshot.values["epochs"] != model.record["epochs"][:epoch]:

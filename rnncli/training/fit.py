@@ -113,7 +113,9 @@ def fit_model(
             run = train(prepared, shape, training, pool, on_epoch, breaks, start)
         with stage("validate"):
             held_back = validation_origins(prepared)
-            network, kept = shrink_location(run.network, prices, prepared, held_back, pool)
+            network, location_shares = shrink_location(
+                run.network, prices, prepared, held_back, pool
+            )
             run = replace(run, network=network)
             candidate = load_prior() if training.pool == "auto" else None
             pooled, scores = choose_pool(network, prices, prepared, held_back, candidate, pool)
@@ -132,7 +134,7 @@ def fit_model(
         settings={name: asdict(settings) for name, settings in stages.items()},
         record=_record(prices, run, error)
         | {
-            "location_kept": kept and list(kept),
+            "location_kept": location_shares and list(location_shares),
             "pool": scores and scores.as_dict(),
             "seen": seen if before is None else joined_spans(before, seen),
             DIGEST: digest(prices),
@@ -197,9 +199,9 @@ def usable(
     """
     short = prices.lengths < 2
     failed = {i: fault for i, fault in faults if not short[i]}
-    kept = [i for i in np.flatnonzero(~short).tolist() if i not in failed]
+    indices_left = [i for i in np.flatnonzero(~short).tolist() if i not in failed]
     least = least_rows(scaling)
-    if not np.any(prices.lengths[kept] >= least):
+    if not np.any(prices.lengths[indices_left] >= least):
         scale = setting("scale", scaling.scale)
         few = f"no series has {least} rows, the fewest to learn from with {scale}"
         raise DataError(next(iter(failed.values()), f"{prices.sources[0]}: {few}"))
@@ -209,7 +211,7 @@ def usable(
         warn(f"{prices.sources[left_out[0]]}: left out {names}: fewer than two days")
     for fault in failed.values():
         fail(fault)
-    return prices.subset(kept) if len(kept) < len(prices.symbols) else prices
+    return prices.subset(indices_left) if len(indices_left) < len(prices.symbols) else prices
 
 
 def _record(prices: Prices, run: TrainingRun, error: ValidationError | None) -> dict[str, Any]:

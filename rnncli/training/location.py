@@ -38,16 +38,16 @@ def shrink_location(
     locations = outputs[:, ::each]
     targets = _targets(dataset, origins)
     days = days_of(prices, origins)
-    kept = tuple(
+    shares = tuple(
         share_supported(locations[:, k], targets[:, k], days, row) for k, row in enumerate(rows)
     )
     shrunk = Network(network.architecture, network.flat.copy())
-    factors = np.array(kept, shrunk.flat.dtype)
+    factors = np.array(shares, shrunk.flat.dtype)
     shrunk.parameters["head.weight"][::each] *= factors[:, None]
     shrunk.parameters["head.bias"][::each] *= factors
     if LINEAR in shrunk.parameters:
         shrunk.parameters[LINEAR][::each] *= factors[:, None]
-    return shrunk, kept
+    return shrunk, shares
 
 
 def _targets(dataset: Dataset, origins: Origins) -> Float64Array:

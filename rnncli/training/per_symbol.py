@@ -42,7 +42,7 @@ class Recipe:
         """What `train --symbols SYMBOL` alone would have."""
         return replace(self, reading=replace(self.reading, symbols=symbol))
 
-    def as_kept(self) -> dict[str, dict[str, Any]]:
+    def as_stored(self) -> dict[str, dict[str, Any]]:
         """As a model stores it: with all defaults filled in, in types of JSON."""
         preparing, shape, training = resolved(self.preparing, self.shape, self.training)
         stages: dict[str, Any] = {
@@ -100,7 +100,7 @@ def train_each(
     `on_outcome` is called with each outcome and their number. Returns them in the order of the
     symbols. Raises CannotCreateError, WriteError.
     """
-    outcomes = dict(_kept(prices, recipe, folder)) if resume else {}
+    outcomes = dict(_stored_outcomes(prices, recipe, folder)) if resume else {}
     left = [i for i in range(len(prices.symbols)) if i not in outcomes]
     items = (replace(prices.subset([i]), files=()) for i in left)
     for number, made in workers.results(partial(train_one, recipe), items):
@@ -110,12 +110,14 @@ def train_each(
     return [outcomes[i] for i in sorted(outcomes)]
 
 
-def _kept(prices: Prices, recipe: Recipe, folder: str) -> Iterator[tuple[int, SymbolOutcome]]:
+def _stored_outcomes(
+    prices: Prices, recipe: Recipe, folder: str
+) -> Iterator[tuple[int, SymbolOutcome]]:
     """The series that need no training, and their models."""
     for i, symbol in enumerate(prices.symbols):
         path = model_path(folder, symbol)
         if os.path.exists(path):
-            stored = matching_model(path, recipe.of(symbol).as_kept(), digest(prices.subset([i])))
+            stored = matching_model(path, recipe.of(symbol).as_stored(), digest(prices.subset([i])))
             if stored is not None:
                 yield i, Trained(symbol, path, stored.record)
 

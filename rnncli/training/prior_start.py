@@ -40,10 +40,10 @@ def _refuse_others(
         (preparing, PrepareSettings(), recipe.preparing),
     )
     given = [
-        (name, value, getattr(own, name))
-        for stage, default, own in stages
+        (name, value, getattr(of_prior, name))
+        for stage, default, of_prior in stages
         for name, value in vars(stage).items()
-        if value not in (getattr(default, name), getattr(own, name))
+        if value not in (getattr(default, name), getattr(of_prior, name))
     ]
     if training.loss not in (None, recipe.training.loss):
         given.append(("loss", training.loss, recipe.training.loss))

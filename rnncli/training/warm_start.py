@@ -65,7 +65,7 @@ def settings_of(
     `given`: names of settings that were given explicitly. Raises UsageError for one that differs
     from the model's and that its weights or inputs depend on.
     """
-    own = {stage: _from_json(values) for stage, values in model.settings.items()}
+    stored = {stage: _from_json(values) for stage, values in model.settings.items()}
     fixed = [
         *_chosen(preparing, PrepareSettings(), given),
         *((name, value) for name, value in _chosen(shape, NetworkSettings(), given)),
@@ -79,7 +79,7 @@ def settings_of(
         )  # fmt: skip
     fixed += [(name, chosen[name]) for name in OF_HEAD if name in chosen]
     defaults = {"dilations": None, "window": WINDOW}  # where an earlier file lacks them
-    everything = {**defaults, **own["prepare"], **own["network"], **own["train"]}
+    everything = {**defaults, **stored["prepare"], **stored["network"], **stored["train"]}
     for name, value in fixed:
         if name != "init" and value != everything[name] and not _is_inputs(name, value, model):
             raise UsageError(
@@ -89,9 +89,9 @@ def settings_of(
             )  # fmt: skip
     slower = {"learning_rate": _rate(model)}
     return (
-        PrepareSettings(**own["prepare"]),
-        NetworkSettings(**own["network"]),
-        TrainSettings(**{**own["train"], **slower, **chosen}),
+        PrepareSettings(**stored["prepare"]),
+        NetworkSettings(**stored["network"]),
+        TrainSettings(**{**stored["train"], **slower, **chosen}),
     )
 
 

@@ -31,8 +31,8 @@ from rnncli.training.checkpoints import (
     Checkpoints,
     at_epoch,
     digest,
-    kept_path,
     path_of,
+    path_of_epoch,
     read,
     remove,
 )
@@ -408,7 +408,7 @@ def test_an_epoch_that_was_not_kept_is_reported_with_those_that_were(tmp_path):
     model = kept(tmp_path)
     with pytest.raises(UsageError, match=r"^at epoch:3: .*m has checkpoints of epochs 2, 4, 6, 8"):
         at_epoch(str(tmp_path / "m"), model, 3)
-    os.replace(kept_path(str(tmp_path / "m"), 4), kept_path(str(tmp_path / "m"), 3))
+    os.replace(path_of_epoch(str(tmp_path / "m"), 4), path_of_epoch(str(tmp_path / "m"), 3))
     (tmp_path / "m.checkpoints" / "epoch-6").write_bytes(b"torn")
     with pytest.raises(UsageError, match=r"has checkpoints of epochs 2, 8$"):
         at_epoch(str(tmp_path / "m"), model, 3)

@@ -149,7 +149,7 @@ def test_a_model_of_another_version_is_rebuilt(tmp_path, monkeypatch):
 def test_settings_are_compared_as_a_model_keeps_them():
     """What is left open is settled first, and lists are lists."""
     open_ended = replace(RECIPE, training=TrainSettings())
-    settings = open_ended.of("A").as_kept()
+    settings = open_ended.of("A").as_stored()
     assert settings["read"]["symbols"] == "A"
     assert settings["train"]["loss"] == "student-t"
     assert settings["train"]["level"] == [80.0, 95.0]
