@@ -61,7 +61,7 @@ def _fault(folder: Path) -> str:
         if _cache.anyone_may_rename(base):
             return f"everybody may rename what lies in {base}; chmod o-w it"
         for path, forbidden in ((ours, 0o022), (folder, 0o077)):
-            if not _cache.is_own_folder(path, forbidden):
+            if not _cache.is_folder_of_user(path, forbidden):
                 return f"{path} is a link, another user's, or open to others; remove it"
     except OSError as fault:
         return f"{fault.filename}: {fault.strerror}; set XDG_CACHE_HOME to a folder of yours"

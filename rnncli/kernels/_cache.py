@@ -107,15 +107,15 @@ def cache_folder() -> Path | None:
         # any user who can write to a parent folder could replace this one
         trusted = (
             not anyone_may_rename(Path(base))
-            and is_own_folder(ours, 0o022)
-            and is_own_folder(folder, 0o077)
+            and is_folder_of_user(ours, 0o022)
+            and is_folder_of_user(folder, 0o077)
         )
     except OSError:
         return None
     return folder if trusted and os.access(folder, os.W_OK) else None
 
 
-def is_own_folder(folder: Path, forbidden: int) -> bool:
+def is_folder_of_user(folder: Path, forbidden: int) -> bool:
     """Whether it is a folder, no link to one, of this user, without the `forbidden` permissions."""
     status = folder.lstat()
     mode = status.st_mode

@@ -12,10 +12,10 @@ DECAYED = "void(float64[:,::1],float64[:,:,::1],float64[:,:,::1])"
 def make_decayed_sums() -> Callable[..., None]:
     """Kernel that fills `sums`: those of the row before times the share, and what is added."""
 
-    def decayed_sums(kept: Array, added: Array, sums: Array) -> None:
+    def decayed_sums(shares: Array, added: Array, sums: Array) -> None:
         for t in range(added.shape[1]):
             for i in range(added.shape[2]):
                 for m in range(added.shape[0]):
-                    sums[t + 1, i, m] = sums[t, i, m] * kept[t, i] + added[m, t, i]
+                    sums[t + 1, i, m] = sums[t, i, m] * shares[t, i] + added[m, t, i]
 
     return decayed_sums

@@ -22,8 +22,8 @@ def step(sums: Array, hidden: Array, states: Array, saved: Array, t: int, _activ
     old, new = states[0, t], states[0, t + 1]
     size = new.shape[0]
     one = new.dtype.type(1)  # a bare 1 would turn float32 into float64
-    kept = saved[t].reshape((SAVED, size))
-    r, z, n, flow = kept[0], kept[1], kept[2], kept[3]
+    of_day = saved[t].reshape((SAVED, size))
+    r, z, n, flow = of_day[0], of_day[1], of_day[2], of_day[3]
     in_r, in_z, in_n = sums[:size], sums[size : 2 * size], sums[2 * size :]
     of_r, of_z, of_n = hidden[:size], hidden[size : 2 * size], hidden[2 * size :]
     for k in range(size):
@@ -43,8 +43,8 @@ def step_backward(
     old, dnew, dold = states[0, t], after[0], before[0]
     size = old.shape[0]
     one = old.dtype.type(1)
-    kept = saved[t].reshape((SAVED, size))
-    r, z, n, flow = kept[0], kept[1], kept[2], kept[3]
+    of_day = saved[t].reshape((SAVED, size))
+    r, z, n, flow = of_day[0], of_day[1], of_day[2], of_day[3]
     in_r, in_z, in_n = dsums[:size], dsums[size : 2 * size], dsums[2 * size : 3 * size]
     of_r, of_z, of_n = dhidden[:size], dhidden[size : 2 * size], dhidden[2 * size : 3 * size]
     for k in range(size):

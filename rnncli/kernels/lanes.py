@@ -15,7 +15,7 @@ from rnncli.kernels import deal_kernel
 
 ALONE = 1  # lane, of one sequence by itself: forward, it has the bits of any other number
 LANES = (64, 32, 16)  # compile-time constants; each costs a few seconds once
-MOST_KEPT = 16  # groups whose arrays are used again
+MOST_GROUPS = 16  # groups whose arrays are used again
 COST = {64: 1.0, 32: 1.05, 16: 1.12}  # time of a day of a lane, 32 units, forward and back
 
 
@@ -181,7 +181,7 @@ class Packed:
         self._begin = np.append(s.begin, 0)
         rows = (s.end - s.begin, s.first, s.last, s.known)
         self._of_lanes = np.array([np.append(row, 0) for row in rows])
-        self._kept: dict[tuple[int, ...], _Dealt] | None = {} if in_turn else None
+        self._dealt: dict[tuple[int, ...], _Dealt] | None = {} if in_turn else None
 
     def groups(self, members: IntArray, lanes: int) -> list[Group]:
         """What `pack` makes of some of the sequences."""
@@ -201,12 +201,12 @@ class Packed:
 
     def _place(self, *key: int) -> "_Dealt":
         """Where a group goes: its number, days, members and lanes."""
-        kept = self._kept.get(key) if self._kept is not None else None
-        if kept is None:
-            kept = self._room(*key[1:])
-            if self._kept is not None and len(self._kept) < MOST_KEPT:
-                self._kept[key] = kept
-        return kept
+        dealt = self._dealt.get(key) if self._dealt is not None else None
+        if dealt is None:
+            dealt = self._room(*key[1:])
+            if self._dealt is not None and len(self._dealt) < MOST_GROUPS:
+                self._dealt[key] = dealt
+        return dealt
 
     def _room(self, days: int, members: int, lanes: int) -> "_Dealt":
         values, ahead = (

@@ -65,8 +65,8 @@ def student_t(out: Array, target: Array, _levels: Array, cost: Array, back: Arra
         square = z * z
         log = log1p(half * u * square)
         weight = (dof + one) / (dof + square)
-        found = s + half * (dof + one) * log + rest - ratio(u)
-        cost[k] = found if min(r, out[n + k]) > least else infinite
+        loss = s + half * (dof + one) * log + rest - ratio(u)
+        cost[k] = loss if min(r, out[n + k]) > least else infinite
         back[k] = -z * w * weight
         back[n + k] = zero if low else one - square * weight
         by_dof = half * (u * u * slope(u) + log) - half * half * u * square * weight

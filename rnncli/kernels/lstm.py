@@ -31,8 +31,8 @@ def step(
     """Day t forward: states[:, t] -> states[:, t + 1]."""
     new, memory, new_memory = states[0, t + 1], states[1, t], states[1, t + 1]
     size = new.shape[0]
-    kept = saved[t].reshape((SAVED, size))
-    i, f, g, o, shown = kept[0], kept[1], kept[2], kept[3], kept[4]
+    of_day = saved[t].reshape((SAVED, size))
+    i, f, g, o, shown = of_day[0], of_day[1], of_day[2], of_day[3], of_day[4]
     of_i, of_f = sums[:size], sums[size : 2 * size]
     of_g, of_o = sums[2 * size : 3 * size], sums[3 * size :]
     for k in range(size):
@@ -52,8 +52,8 @@ def step_backward(
     memory, dnew, dmemory, dold = states[1, t], after[0], after[1], before[1]
     size = memory.shape[0]
     one = memory.dtype.type(1)  # a bare 1 would turn float32 into float64
-    kept = saved[t].reshape((SAVED, size))
-    i, f, g, o, shown = kept[0], kept[1], kept[2], kept[3], kept[4]
+    of_day = saved[t].reshape((SAVED, size))
+    i, f, g, o, shown = of_day[0], of_day[1], of_day[2], of_day[3], of_day[4]
     di, df = dsums[:size], dsums[size : 2 * size]
     dg, do = dsums[2 * size : 3 * size], dsums[3 * size : 4 * size]
     for k in range(size):

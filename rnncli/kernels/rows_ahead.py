@@ -40,10 +40,10 @@ def counting(first: Array, last: Array, known: Array, row: Any, until: Array) ->
 @inline
 def nobody(first: Array, until: Array, when: Any) -> bool:
     """Whether a day counts in no lane."""
-    found = True
+    idle = True
     for lane in range(len(first)):
-        found &= not first[lane] <= when < until[lane]
-    return found
+        idle &= not first[lane] <= when < until[lane]
+    return idle
 
 
 @inline

@@ -42,8 +42,8 @@ def step(
     size = new.shape[0]
     kind = new.dtype.type  # a bare 1 would turn float32 into float64
     zero, one, largest = kind(0), kind(1), kind(LARGEST)
-    kept = saved[t].reshape((SAVED, size))
-    i, f, left, z, o = kept[0], kept[1], kept[2], kept[3], kept[4]
+    of_day = saved[t].reshape((SAVED, size))
+    i, f, left, z, o = of_day[0], of_day[1], of_day[2], of_day[3], of_day[4]
     of_i, of_f = sums[:size], sums[size : 2 * size]
     of_z, of_o = sums[2 * size : 3 * size], sums[3 * size :]
     for k in range(size):  # three loops: LLVM vectorises none over that many arrays
@@ -78,8 +78,8 @@ def step_backward(
     new, new_memory, new_weight = states[0, t + 1], states[1, t + 1], states[2, t + 1]
     size = new.shape[0]
     one = new.dtype.type(1)
-    kept = saved[t].reshape((SAVED, size))
-    i, f, left, z, o = kept[0], kept[1], kept[2], kept[3], kept[4]
+    of_day = saved[t].reshape((SAVED, size))
+    i, f, left, z, o = of_day[0], of_day[1], of_day[2], of_day[3], of_day[4]
     di, df = dsums[:size], dsums[size : 2 * size]
     dz, do = dsums[2 * size : 3 * size], dsums[3 * size : 4 * size]
     for k in range(size):

@@ -61,10 +61,10 @@ def add(source: Array, to: Array) -> None:
 @inline
 def any_of(asked: Array, start: int, stop: int) -> bool:
     """Whether one of some days is asked for."""
-    found = False
+    any_asked = False
     for t in range(start, stop):
-        found |= asked[t] != 0
-    return found
+        any_asked |= asked[t] != 0
+    return any_asked
 
 
 @inline
@@ -143,7 +143,7 @@ def make_forward(cell: Any, activation: int, lanes: int) -> Kernel:
         size = weight_hh.shape[1] * lanes
         day = x.shape[1] * lanes
         flat = states.reshape((states_per_day, states.shape[1], size))
-        kept = saved.reshape((saved.shape[0], saved.shape[1] * lanes))
+        saved_days = saved.reshape((saved.shape[0], saved.shape[1] * lanes))
         xs, hs, outs = x.reshape(-1), states.reshape(-1), out.reshape(-1)
         sums = np.empty(gates * size, x.dtype)
         hidden = np.empty((count if diagonal else gates) * size, x.dtype)
@@ -162,7 +162,7 @@ def make_forward(cell: Any, activation: int, lanes: int) -> Kernel:
                 tiled.product(hidden, 0, bias_hh, of_h, hs, t * size, lanes)
             else:
                 tiled.products(sums, 0, bias, of_x, xs, t * day, of_h, hs, t * size, lanes)
-            step(sums, hidden, flat, kept, t, activation)
+            step(sums, hidden, flat, saved_days, t, activation)
             if out.shape[0] > 0 and asked[t] != 0:
                 outputs = head_weight.shape[0] * lanes
                 tiled.product(outs, t * outputs, head_bias, of_head, hs, (t + 1) * size, lanes)
@@ -189,7 +189,7 @@ def make_backward(cell: Any, activation: int, lanes: int) -> Kernel:
         days, rows, size = x.shape[0], dweight_ih.shape[0], weight_hh.shape[1] * lanes
         day, row, up = x.shape[1] * lanes, dinputs.shape[1], dup.shape[1]  # numbers in one of each
         flat = states.reshape((states_per_day, states.shape[1], size))
-        kept = saved.reshape((saved.shape[0], saved.shape[1] * lanes))
+        saved_days = saved.reshape((saved.shape[0], saved.shape[1] * lanes))
         reached = dstates.reshape((states_per_day, dstates.shape[1], size))
         back_hh, back_up = turned(weight_hh, lanes), turned(weight_up, lanes)
         factors = np.empty((count, weight_hh.shape[1]), x.dtype)
@@ -210,7 +210,7 @@ def make_backward(cell: Any, activation: int, lanes: int) -> Kernel:
             flow = before.reshape(-1)
             clear(flow[: 0 if diagonal else flow.shape[0]])  # a diagonal step sets all
             i, h = t % dinputs.shape[0], t % dhidden.shape[0]
-            step_backward(flat, kept, t, after, before, dinputs[i], dhidden[h], activation)
+            step_backward(flat, saved_days, t, after, before, dinputs[i], dhidden[h], activation)
             if not diagonal:
                 tiled.add_product(flow, 0, back_hh, dhs, h * row, lanes)
             if t > 0 and asked[t - 1] != 0:

@@ -10,7 +10,7 @@ import numpy as np
 from rnncli.arrays import FloatArray, IntArray
 from rnncli.inference.rollout import whole_series
 from rnncli.kernels import CELLS
-from rnncli.kernels.lanes import LANES, MOST_KEPT, Group, Stretch, pack
+from rnncli.kernels.lanes import LANES, MOST_GROUPS, Group, Stretch, pack
 from rnncli.network.network import Architecture, Network
 from rnncli.network.objectives import Objective, objective_of
 from rnncli.network.passes import Call, Workspace, backward_calls, forward_calls, lanes_of
@@ -182,7 +182,7 @@ class Chunks:
         )
         lanes = lanes_of(architecture, batching.size, _lanes(architecture, batching.lanes), dtype)
         self._batching = replace(batching, lanes=lanes, in_turn=in_turn)
-        self._most_chunks = MOST_CHUNKS if batching.together else MOST_KEPT
+        self._most_chunks = MOST_CHUNKS if batching.together else MOST_GROUPS
         self._chunk, self._chunks = batching.chunk, dict[tuple[int, int], Chunk]()
         make = partial(Workspace, architecture, self._chunk, lanes, dtype)
         free = [make()]
