@@ -87,22 +87,22 @@ class Holidays:
         for most holidays; the Tuesday, if the Monday is a holiday too.
         """
         if weekday(day) == 1 and self._is_fixed(day - 2):
-            of_saturday = self._is_fixed(day - 3) and self._is_kept(day - 3, 2)
-            return (self._is_fixed(day - 1) or of_saturday) and self._is_kept(day - 2, 1)
+            of_saturday = self._is_fixed(day - 3) and self._is_observed(day - 3, 2)
+            return (self._is_fixed(day - 1) or of_saturday) and self._is_observed(day - 2, 1)
         return any(
-            self._is_fixed(day - distance) and self._is_kept(day - distance, distance)
+            self._is_fixed(day - distance) and self._is_observed(day - distance, distance)
             for distance in BESIDE.get(weekday(day), ())
         )
 
-    def _is_kept(self, holiday: int, distance: int) -> bool:
+    def _is_observed(self, holiday: int, distance: int) -> bool:
         """Whether a holiday on a weekend is mostly observed at this distance."""
-        pooled = [d for d in self._kept if d[1:3] == (weekday(holiday), distance)]
+        pooled = [d for d in self._on_weekends if d[1:3] == (weekday(holiday), distance)]
         same = [d for d in pooled if d[0] == _yearly(holiday)]
         gaps = [gap for *_, gap in same or pooled]
         return 2 * sum(gaps) > len(gaps)
 
     @cached_property
-    def _kept(self) -> list[tuple[tuple[int, int], int, int, bool]]:
+    def _on_weekends(self) -> list[tuple[tuple[int, int], int, int, bool]]:
         """Holidays that fell on a weekend: date, weekday, days to a near weekday, no row then."""
         dates = {_yearly(gap): _date(gap) for gap in self._gaps}
         return [

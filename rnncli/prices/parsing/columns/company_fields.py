@@ -53,8 +53,8 @@ def symbol_in_name(profile: GridProfile, price: int) -> str:
     others = [other for i, other in enumerate(profile.names) if i != price and other]
     company = _company(name)
     if company:
-        is_told = company in map(_company, others)
-        return company if is_told or (len(company) > 1 and names.is_ticker(company)) else ""
+        is_repeated = company in map(_company, others)
+        return company if is_repeated or (len(company) > 1 and names.is_ticker(company)) else ""
     is_mixed = any(other != other.upper() for other in others)
     is_beside = is_mixed and (len(others) > 1 or any(name in other for other in others))
     return name if is_beside and names.is_ticker(name) else ""

@@ -26,7 +26,7 @@ from rnncli.prices.parsing.quality.bar_periods import (
 from rnncli.prices.parsing.quality.file_report import FileReport
 from rnncli.prices.parsing.table.join import PriceRows
 
-RUNNING = "last rows of a running {unit} (first {symbol}: {found}; see {option})"
+RUNNING = "last rows of a running {unit} (first {symbol}: {date}; see {option})"
 REPLACED = "prices of a running week or month that a later one replaces"
 LEFT_OUT = "last rows of a running day, week or month"
 
@@ -136,7 +136,7 @@ def _noticed(
         text = RUNNING.format(
             unit=first.unit,
             symbol=rows.symbols[int(rows.codes[first.row])],
-            found=_date_of(rows, first),
+            date=_date_of(rows, first),
             option=setting("drop_running"),
         )
         noticed[file] = noticed[file].with_count(Severity.WARN, text, len(of_file))

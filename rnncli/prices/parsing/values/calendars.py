@@ -50,7 +50,7 @@ def in_gregorian(
             refuse_years_of_two_calendars(plain)
         return list(plain), ""
     if calendar == "buddhist":
-        years = with_gregorian_year(plain, is_told=called is not None)
+        years = with_gregorian_year(plain, is_asked=called is not None)
         return (years, calendar) if all(years) else (list(plain), "")
     parts = [_parts(cell, calendar) for cell in plain]
     known = [part for part in parts if part is not None]

@@ -24,11 +24,11 @@ _RECENT = (
 )
 
 
-def with_gregorian_year(cells: Sequence[str], *, is_told: bool) -> list[str]:
+def with_gregorian_year(cells: Sequence[str], *, is_asked: bool) -> list[str]:
     """Return dates of Thailand with their Gregorian year; each is empty where it has no such year.
 
-    Years of two digits are of the Buddhist calendar where that is told, or where they would be yet
-    to come otherwise. Raises DataError where they may be of either.
+    Years of two digits are of the Buddhist calendar where the user asks for it, or where they would
+    be yet to come otherwise. Raises DataError where they may be of either.
     """
     texts = [_with_month(_PREFIX.sub("", cell)) for cell in cells]
     dates = [_from_four_digits(text) for text in texts]
@@ -37,7 +37,7 @@ def with_gregorian_year(cells: Sequence[str], *, is_told: bool) -> list[str]:
     latest = _this_year() % 100
     for pattern, _ in _TWO_DIGITS:
         short = _matches(pattern, texts)
-        if short and (is_told or all(today().year % 100 < _year(m) <= latest for m in short)):
+        if short and (is_asked or all(today().year % 100 < _year(m) <= latest for m in short)):
             return [_from_two_digits(match) for match in short]
     refuse_short_years(cells, texts)
     return dates
