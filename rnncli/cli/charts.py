@@ -58,7 +58,7 @@ def _quiet_matplotlib() -> Iterator[None]:
 
     logging.getLogger("matplotlib").setLevel(logging.CRITICAL)
     os.environ["MPLBACKEND"] = "agg"
-    cache = _kept_folder()
+    cache = _folder_of_fonts()
     if cache is not None:
         os.environ["MPLCONFIGDIR"] = cache
         yield
@@ -70,7 +70,7 @@ def _quiet_matplotlib() -> Iterator[None]:
         yield
 
 
-def _kept_folder() -> str | None:
+def _folder_of_fonts() -> str | None:
     """A folder next to the compiled kernels; None without a cache."""
     from rnncli.diagnostics.cache_state import folder_beside
 

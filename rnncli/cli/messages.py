@@ -17,7 +17,7 @@ from rnncli.settings import OutputSettings
 
 SHOWN = 5  # faults of one cause, before the rest are only counted
 _NAMES = r"'[^']*'|\"[^\"]*\"|\S*[\dA-Z./^_=]\S*"
-_kept_back: Counter[str] = Counter()  # faults of this run by their cause, beyond those shown
+_not_shown: Counter[str] = Counter()  # faults of this run by their cause, beyond those shown
 
 
 def error(message: str) -> None:
@@ -28,10 +28,10 @@ def error(message: str) -> None:
 
 def _count_rest() -> None:
     """One line for all faults that were not shown."""
-    if _kept_back:
-        causes = "the same cause" if len(_kept_back) == 1 else "the same causes"
-        said = f"and {_kept_back.total()} more of {causes} (all with -v)"
-        _kept_back.clear()
+    if _not_shown:
+        causes = "the same cause" if len(_not_shown) == 1 else "the same causes"
+        said = f"and {_not_shown.total()} more of {causes} (all with -v)"
+        _not_shown.clear()
         _say("error", said, "31")
 
 
@@ -77,7 +77,7 @@ class Messages:
             cause = _cause(fault)
             self._faults[cause] += 1
             if self._faults[cause] > SHOWN:
-                _kept_back[cause] += 1
+                _not_shown[cause] += 1
                 return
         self._wipe()
         _say("error", str(fault), "31")

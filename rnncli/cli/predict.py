@@ -60,7 +60,7 @@ def predict(
     """Forecast the next days of every symbol, with prediction intervals."""
     from rnncli.cli.charts import check_pictures
     from rnncli.cli.follow import Following, LineFormat, check_following, follow
-    from rnncli.cli.state import check_state, kept
+    from rnncli.cli.state import check_state, stored_state
     from rnncli.cli.summary import check_summary, decided, with_outlook
     from rnncli.models.model import as_trained
     from rnncli.models.prior import NAME, choice_for, open_model, split_model
@@ -104,7 +104,10 @@ def predict(
     if predicting.paths:
         failed = _sample(loaded, known, predicting, running, showing, log)
     else:
-        with threads(running.threads) as pool, kept(warming, loaded, digest, messages) as warm:
+        with (
+            threads(running.threads) as pool,
+            stored_state(warming, loaded, digest, messages) as warm,
+        ):
             summarizing = decided(summarizing, showing, len(known.symbols), typed)
             at_levels = with_outlook(predicting, summarizing, keeping)
             forecast = _forecast(loaded, known, at_levels, pool, stages.stage, warm)

@@ -59,7 +59,7 @@ def resume(path: str, model: "Model", digest: str, messages: Messages) -> "Resum
 
 
 @contextmanager
-def kept(
+def stored_state(
     settings: StateSettings, model: "Model", digest: str, messages: Messages
 ) -> Iterator["ResumableState | None"]:
     """The state of an earlier run, if states are stored; afterwards that of this run.

@@ -6,7 +6,7 @@ from builders import prices_of
 
 from rnncli.evaluation.cutoffs import calendar
 from rnncli.prices.series import Prices
-from rnncli.risk.history import fill_by_own, moves_by_day
+from rnncli.risk.history import fill_missing, moves_by_day
 
 ALL = prices_of({"A": [1, 2, 4, 8], "B": [10, 11, 12, 13]})
 
@@ -38,7 +38,7 @@ def test_nothing_after_the_day_is_used(gapped):
 def test_missing_moves_are_other_days_of_the_symbol():
     """None are made up; a symbol without any stands still."""
     moves = np.array([[0.1, np.nan, np.nan], [np.nan, 0.2, np.nan], [0.3, 0.4, np.nan]])
-    filled = fill_by_own(moves, np.random.default_rng(1))
+    filled = fill_missing(moves, np.random.default_rng(1))
     assert set(filled[:, 0]) <= {0.1, 0.3}
     assert set(filled[:, 1]) <= {0.2, 0.4}
     assert filled[:, 2].tolist() == [0, 0, 0]
