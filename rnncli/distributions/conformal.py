@@ -17,7 +17,7 @@ from rnncli.arrays import Float64Array
 from rnncli.errors import UsageError
 
 LONGEST = 20
-MOST_KEPT = 1000  # quantiles that bounds have been asked for
+MOST_RESULTS = 1000  # of quantiles that bounds have been asked for
 GRID = np.arange(1, 200) / 200  # probabilities stored: every half percent
 
 
@@ -87,7 +87,7 @@ class Bounds:
         return self._once("correction", self._correction, probability, horizon)
 
     @cached_property
-    def _found(self) -> dict[tuple[str, float, int], Float64Array]:
+    def _results(self) -> dict[tuple[str, float, int], Float64Array]:
         """A cached result: a command asks for the same few quantiles again and again."""
         return {}
 
@@ -96,12 +96,12 @@ class Bounds:
         horizon: int,
     ) -> Float64Array:  # fmt: skip
         key = (what, probability, horizon)
-        if key not in self._found:
-            if len(self._found) >= MOST_KEPT:
-                self._found.clear()
-            self._found[key] = find(probability, horizon)
-            self._found[key].flags.writeable = False
-        return self._found[key]
+        if key not in self._results:
+            if len(self._results) >= MOST_RESULTS:
+                self._results.clear()
+            self._results[key] = find(probability, horizon)
+            self._results[key].flags.writeable = False
+        return self._results[key]
 
     def _correction(self, probability: float, horizon: int) -> Float64Array:
         corrections = np.zeros(horizon)
