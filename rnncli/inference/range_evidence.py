@@ -154,7 +154,7 @@ def evidence_at(
 
     `daily` (values, 3): outputs of every day up to the origins, for its next row.
     """
-    found, days = no_evidence(len(origins)), dataset.days_of(origins)
+    at_origins, days = no_evidence(len(origins)), dataset.days_of(origins)
     order = np.argsort(origins.series, kind="stable")
     numbers, starts = np.unique(origins.series[order], return_index=True)
     places = np.split(order, starts)[1:]
@@ -167,8 +167,8 @@ def evidence_at(
         nothing = no_evidence(len(block)), np.zeros(len(block), np.int64)
         evidence = evidence_after(*nothing, rows)
         for k, b in enumerate(block.tolist()):
-            found[places[b]] = evidence[longest - lasts[b] + days[places[b]], k]
-    return found
+            at_origins[places[b]] = evidence[longest - lasts[b] + days[places[b]], k]
+    return at_origins
 
 
 def _rows_of(
