@@ -61,10 +61,10 @@ class Architecture:
         return {
             prefix + name: shape
             for prefix, part in self.parts.items()
-            for name, shape in part.own_shapes().items()
+            for name, shape in part.shapes_of_part().items()
         }
 
-    def own_shapes(self) -> dict[str, tuple[int, ...]]:
+    def shapes_of_part(self) -> dict[str, tuple[int, ...]]:
         """The same of a single network: of its layers, then of its head if it has one."""
         shapes: dict[str, tuple[int, ...]] = {}
         for layer in range(self.layers):
