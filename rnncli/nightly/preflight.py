@@ -96,7 +96,7 @@ def _places(job: Job, output: str | None) -> Iterator[Place]:
     if job.model != PRIOR:
         trained = job.retrain is not None
         yield Place("model", job.model, "the file of [model] too", trained, named=True)
-        for path in _kept_for_models(job, exists):
+        for path in _files_of_models(job, exists):
             yield Place("model", path, "what [model] keeps", trained)
     if job.ledger is not None:
         yield Place("ledger", job.ledger, "the file of [ledger] too", written=True, named=True)
@@ -171,7 +171,7 @@ def _files(path: str, beside: Sequence[str]) -> list[str]:
         return []
 
 
-def _kept_for_models(job: Job, output_exists: bool) -> Iterable[str]:
+def _files_of_models(job: Job, output_exists: bool) -> Iterable[str]:
     """Files beside the model, or in the folder of models."""
     if not job.per_series:
         return _beside(job.model)
