@@ -101,7 +101,7 @@ def _tables(document: dict[str, Any], chart: bool) -> Iterable["RenderableType"]
     rows = [row for row in document["scores"] if row["ahead"] in aheads]
     rows.sort(key=lambda row: row["ahead"])
     cutoffs = document["cutoffs"]
-    of_symbols = _of_their_own(document["overall"])
+    methods = _methods_shown(document["overall"])
     sign = unit_sign(document["unit"])
     yield table(
         f"Point forecasts: {counted(document['symbols'], 'symbol')},"
@@ -119,7 +119,7 @@ def _tables(document: dict[str, Any], chart: bool) -> Iterable["RenderableType"]
         [
             _cells(row, "mae", "rmse", "smape", "mase", "direction", "p_mae")
             for row in rows
-            if row["method"] in of_symbols
+            if row["method"] in methods
         ],
         caption=f"Errors: {IN_WORDS[document['unit']]}. p: Diebold-Mariano test against the model.",
         keys=2,
@@ -178,7 +178,7 @@ def _coverage(document: dict[str, Any]) -> "RenderableType":
     return coverage_chart(levels, coverage(document["scores"], levels)[MODEL])
 
 
-def _of_their_own(overall: list[Row]) -> set[str]:
+def _methods_shown(overall: list[Row]) -> set[str]:
     """The model, naive, and the methods whose point forecast is not simply naive's."""
     naive = next((row["mae"] for row in overall if row["method"] == "naive"), None)
     return {MODEL, "naive"} | {row["method"] for row in overall if row["mae"] != naive}
