@@ -57,12 +57,12 @@ def past_moves(
     rng = generator(until % 2**31, draws)
     for rows in range(1, horizon + 1):
         moves, _ = moves_by_day(prices, days, series, until, rows)
-        filled = fill_by_own(moves, rng)
+        filled = fill_missing(moves, rng)
         chosen = filled[rng.integers(len(filled), size=draws)] if len(filled) else None
         yield (np.zeros((len(series), draws)) if chosen is None else 100 * np.log1p(chosen.T))
 
 
-def fill_by_own(moves: Float64Array, rng: np.random.Generator) -> Float64Array:
+def fill_missing(moves: Float64Array, rng: np.random.Generator) -> Float64Array:
     """Moves (days, n) with each missing one replaced by a random one of the same column."""
     filled = moves.copy()
     for column in filled.T:
