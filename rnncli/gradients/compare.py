@@ -31,7 +31,7 @@ from rnncli.transforms.dataset import Dataset, faults, fit, prepare, unfit
 from rnncli.transforms.target_transform import TargetTransform
 
 EPOCHS = "epochs"  # weights of all kept checkpoints, one after the other
-OWN = (
+OF_NETWORK = (
     "activation",
     "hidden_size",
     "layers",
@@ -108,7 +108,7 @@ def check(settings: CompareSettings, models: bool, typed: frozenset[str]) -> Non
         return
     if settings.at not in (None, "init", "final", EPOCHS):
         epoch_of(settings.at)
-    for name in OWN:
+    for name in OF_NETWORK:
         if getattr(settings, name) is not None:
             raise UsageError(
                 f"a model has its own; it goes with {setting('compare')} alone", option=name
