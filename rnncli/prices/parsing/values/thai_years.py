@@ -28,7 +28,7 @@ def with_gregorian_year(cells: Sequence[str], *, is_asked: bool) -> list[str]:
     """Return dates of Thailand with their Gregorian year; each is empty where it has no such year.
 
     Years of two digits are of the Buddhist calendar where the user asks for it, or where they would
-    be yet to come otherwise. Raises DataError where they may be of either.
+    be in the future otherwise. Raises DataError where they may be of either.
     """
     texts = [_with_month(_PREFIX.sub("", cell)) for cell in cells]
     dates = [_from_four_digits(text) for text in texts]
