@@ -174,7 +174,7 @@ def test_every_form_learns_from_several_inputs(mode):
     for inputs in ("close", "close,volume"):
         settings = PrepareSettings(inputs=inputs)
         prepared = prepare(prices, fit(prices, settings, 0.2), 0.2)
-        run = train(prepared, shape, TrainSettings(epochs=12), ALONE, lambda _: None)
+        run = train(prepared, shape, TrainSettings(epochs=12, batch_size=32), ALONE, lambda _: None)
         losses.append(run.epochs[-1].validation_loss)
         assert run.network.architecture.input_size == prepared.inputs.shape[1]
         origins, request = Origins(np.array([0]), np.array([301])), Request(1, "log")
