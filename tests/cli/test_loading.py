@@ -30,6 +30,9 @@ print(json.dumps([status, modules]))
 """
 
 
+GLOB = {"glob"} if sys.version_info < (3, 13) else set()  # later pathlib itself loads it
+
+
 def loaded_by(*arguments, **variables):
     """Modules that a process has loaded when a command has run in it."""
     words = [sys.executable, "-c", RUN, *map(str, arguments)]
@@ -52,9 +55,7 @@ def test_names_of_commands_in_bash_load_no_typer():
 
 def test_the_page_of_a_command_loads_nothing_that_only_a_run_needs():
     """Logs, files that are written, remedies of faults, and settings of other commands."""
-    rarely = {"json", "tempfile", "calendar", "shlex"}
-    if sys.version_info < (3, 13):  # from there on pathlib loads it
-        rarely.add("glob")
+    rarely = {"json", "tempfile", "calendar", "shlex"} | GLOB
     others = {"rnncli.settings.nightly", "rnncli.settings.risk", "rnncli.cli.unknown_options"}
     assert loaded_by("predict", "--help") & (rarely | others) == set()
 
@@ -97,7 +98,7 @@ def test_a_look_at_prices_loads_nothing_slow(form):
 
 def test_a_forecast_of_a_small_file_loads_no_pandas(hand_made, prices):
     """Nor Pydantic, which Typer has for values of options, nor what writes and unpacks files."""
-    rarely = {"tempfile", "glob", "zipfile", "shlex"}
+    rarely = {"tempfile", "zipfile", "shlex"} | GLOB
     assert loaded_by("predict", hand_made, prices, "-q") & {"pandas", "pydantic", *rarely} == set()
 
 
