@@ -7,14 +7,16 @@ from typing import Any
 import numpy as np
 
 from rnncli.dates import date_span
+from rnncli.distributions.conformal import Bounds
 from rnncli.errors import DataError, name_some, setting
 from rnncli.models.model import Model
+from rnncli.models.pool import Pool
 from rnncli.models.prior import fed, load_prior
-from rnncli.models.provenance import DIGEST, OF_SEASON, digest, spans
+from rnncli.models.provenance import DIGEST, OF_SEASON, Span, digest, spans
 from rnncli.network.from_settings import rows_ahead_of
 from rnncli.network.network import Network
 from rnncli.prices.series import Prices
-from rnncli.runtime.threads import threads
+from rnncli.runtime.threads import Threads, threads
 from rnncli.runtime.timing import Stage, untimed
 from rnncli.settings import (
     NetworkSettings,
@@ -25,8 +27,8 @@ from rnncli.settings import (
 )
 from rnncli.training.auto_inputs import with_inputs_of
 from rnncli.training.checkpoints import Checkpoints
-from rnncli.training.location import shrink_location
-from rnncli.training.pool_choice import choose_pool
+from rnncli.training.location import Shares, shrink_location
+from rnncli.training.pool_choice import HeldBackScores, choose_pool
 from rnncli.training.prior_start import resolved
 from rnncli.training.state import UNBROKEN, Epoch, TrainingRun
 from rnncli.training.trainer import train
@@ -45,7 +47,7 @@ from rnncli.training.warm_start import (
     settings_of,
     unfit_to_go_on,
 )
-from rnncli.transforms.dataset import fit, prepare, unfit
+from rnncli.transforms.dataset import Dataset, fit, prepare, unfit
 from rnncli.transforms.features import constant_columns
 from rnncli.transforms.inputs.table import season_of
 from rnncli.transforms.season_fit import with_weights_of
@@ -102,47 +104,33 @@ def fit_model(
         breaks = UNBROKEN
         if checkpoints:
             breaks = checkpoints.breaks(prepared, begun.preparing, named, training)
-    seen = spans(prices, preparing, training.validation)
-    if preparation.season_functions is not None:
-        seen[OF_SEASON] = date_span(prices.dates)
+    seen = _spans_seen(prices, preparing, preparation, training.validation)
     if before is not None and (flatters := held_back_before(before, seen)):
         warn(flatters)
     with threads(running.threads) as pool:
         with stage("train"):
-            start = begun.start
-            run = train(prepared, shape, training, pool, on_epoch, breaks, start)
+            run = train(prepared, shape, training, pool, on_epoch, breaks, begun.start)
         with stage("validate"):
-            held_back = validation_origins(prepared)
-            network, location_shares = shrink_location(
-                run.network, prices, prepared, held_back, pool
-            )
-            run = replace(run, network=network)
             candidate = load_prior() if training.pool == "auto" else None
-            pooled, scores = choose_pool(network, prices, prepared, held_back, candidate, pool)
-            error = validation_error(run.network, prices, prepared, pool)
-            bounds = validation_bounds(run.network, prices, prepared, pool)
+            validated = _validate(run, prices, prepared, candidate, pool)
     stages: dict[str, Any] = {
-        "read": reading,
-        "prepare": preparing,
-        "network": shape,
-        "train": training,
-    }
+        "read": reading, "prepare": preparing, "network": shape, "train": training,
+    }  # fmt: skip
     model = Model(
-        network=run.network,
+        network=validated.run.network,
         preparation=with_weights_of(preparation, prices),
-        bounds=bounds,
+        bounds=validated.bounds,
         settings={name: asdict(settings) for name, settings in stages.items()},
-        record=_record(prices, run, error)
+        record=_record(prices, validated)
         | {
-            "location_kept": location_shares and list(location_shares),
-            "pool": scores and scores.as_dict(),
             "seen": seen if before is None else joined_spans(before, seen),
             DIGEST: digest(prices),
         }
         | ({} if before is None else record_of(before)),
-        pool=pooled,
+        pool=validated.pool,
     )
-    return Fitted(model, run, error, len(prices.symbols), int(prices.lengths.sum()))
+    rows = int(prices.lengths.sum())
+    return Fitted(model, validated.run, validated.error, len(prices.symbols), rows)
 
 
 @dataclass(frozen=True)
@@ -176,6 +164,16 @@ def _begin(
         return _Beginning(prices, fit(prices, chosen, share), chosen, None)
     prior = load_prior(shape.cell)
     return _Beginning(fed(prices, prior, None), prior.preparation, chosen, prior.network)
+
+
+def _spans_seen(
+    prices: Prices, preparing: PrepareSettings, preparation: TargetTransform, validation: float
+) -> dict[str, Span]:
+    """First and last date that each part of a model sees, see `spans`, and its season functions."""
+    seen = spans(prices, preparing, validation)
+    if preparation.season_functions is not None:
+        seen[OF_SEASON] = date_span(prices.dates)
+    return seen
 
 
 def _warn_of_constants(begun: _Beginning, warn: Callable[[str], None]) -> None:
@@ -214,8 +212,38 @@ def usable(
     return prices.subset(indices_left) if len(indices_left) < len(prices.symbols) else prices
 
 
-def _record(prices: Prices, run: TrainingRun, error: ValidationError | None) -> dict[str, Any]:
+@dataclass(frozen=True)
+class _Validated:
+    """A run after its validation: its network has the location shrunk by the shares."""
+
+    run: TrainingRun
+    location_shares: Shares
+    pool: Pool[Model] | None
+    scores: HeldBackScores | None
+    error: ValidationError | None
+    bounds: Bounds
+
+
+def _validate(
+    run: TrainingRun, prices: Prices, prepared: Dataset, candidate: Model | None, pool: Threads
+) -> _Validated:
+    """What the validation days say of a run; `candidate`: a prior that it may be pooled with."""
+    held_back = validation_origins(prepared)
+    network, location_shares = shrink_location(run.network, prices, prepared, held_back, pool)
+    pooled, scores = choose_pool(network, prices, prepared, held_back, candidate, pool)
+    return _Validated(
+        run=replace(run, network=network),
+        location_shares=location_shares,
+        pool=pooled,
+        scores=scores,
+        error=validation_error(network, prices, prepared, pool),
+        bounds=validation_bounds(network, prices, prepared, pool),
+    )
+
+
+def _record(prices: Prices, validated: _Validated) -> dict[str, Any]:
     """What the model remembers of its training."""
+    run, error, scores = validated.run, validated.error, validated.scores
     first, last = date_span(prices.dates)
     return {
         "symbols": list(prices.symbols),
@@ -229,4 +257,6 @@ def _record(prices: Prices, run: TrainingRun, error: ValidationError | None) -> 
         "out_of_time": run.out_of_time,
         "validation": error and asdict(error),
         "epochs": [vars(epoch) | {} for epoch in run.epochs],
+        "location_kept": validated.location_shares and list(validated.location_shares),
+        "pool": scores and scores.as_dict(),
     }

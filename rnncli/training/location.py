@@ -18,12 +18,12 @@ from rnncli.prices.series import Prices
 from rnncli.runtime.threads import Threads
 from rnncli.transforms.dataset import Dataset
 
-Kept = tuple[float, ...]  # at each horizon with a separate location
+Shares = tuple[float, ...]  # at each horizon with a separate location
 
 
 def shrink_location(
     network: Network, prices: Prices, dataset: Dataset, origins: Origins, threads: Threads
-) -> tuple[Network, Kept]:
+) -> tuple[Network, Shares]:
     """The network with its location shrunk, and the factors.
 
     `origins`: validation days; without any the factor is 0. Only for changes over one row is a
