@@ -50,14 +50,12 @@ def command(
     def register(function: Function) -> Function:
         hints = get_type_hints(function, include_extras=True)
         stages = {key: hint for key, hint in hints.items() if dataclasses.is_dataclass(hint)}
-        arguments = [
-            parameter.replace(annotation=hints[parameter.name])
-            for parameter in inspect.signature(function).parameters.values()
-            if parameter.name not in stages and parameter.name not in ("typed", "log")
-        ]
         logged = (LogSettings,) if "log" in hints else ()
         options = [o for stage in (*stages.values(), *logged) for o in options_of(stage)]
         options = [option for option in options if option.name not in without]
+        if configurable:
+            options.append(CONFIG)
+        OPTIONS[name] = [*_arguments_of(function, hints, stages), *options]
         effects = {name: only for stage in stages.values() for name, only in _effects(stage)}
         has_file = ResultSettings in stages.values()
 
@@ -65,8 +63,7 @@ def command(
             values.pop("config", None)  # read eagerly
             if values["debug"]:
                 context.obj.add("debug")  # for the caller of the command, which handles its faults
-            for line in idle_variables(context):
-                Messages(OutputSettings(quiet=values["quiet"])).warn(line)
+            _warn_of_idle_variables(context, values["quiet"])
             output, typed = values["output"] if has_file else None, _typed(context)
             if output is None and not silent(values):
                 _check_stdout()
@@ -87,16 +84,38 @@ def command(
             log = RunLog(name, gather(LogSettings, values).log_file)
             return logged_run(log, lambda: function(**values, **settings, log=log))
 
-        OPTIONS[name] = [*arguments, *options, *([CONFIG] if configurable else [])]
-        parameters = [_CONTEXT, *OPTIONS[name]]
-        run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined] # read by Typer
-        run.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
-        run.__doc__ = function.__doc__
+        _give_signature(run, [_CONTEXT, *OPTIONS[name]], function.__doc__)
         variables = {"auto_envvar_prefix": f"RNNCLI_{name.upper()}"}
         app.command(name, cls=PageCommand, context_settings=variables)(run)
         return function
 
     return register
+
+
+def _warn_of_idle_variables(context: typer.Context, quiet: bool) -> None:
+    """Warn of variables of the environment that set no option."""
+    for line in idle_variables(context):
+        Messages(OutputSettings(quiet=quiet)).warn(line)
+
+
+def _arguments_of(
+    function: Function, hints: dict[str, Any], stages: Collection[str]
+) -> list[inspect.Parameter]:
+    """The parameters of a command that are on its command line as they are."""
+    return [
+        parameter.replace(annotation=hints[parameter.name])
+        for parameter in inspect.signature(function).parameters.values()
+        if parameter.name not in stages and parameter.name not in ("typed", "log")
+    ]
+
+
+def _give_signature(
+    run: Callable[..., Any], parameters: list[inspect.Parameter], doc: str | None
+) -> None:
+    """Give a function the signature and the help that Typer reads."""
+    run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined] # read by Typer
+    run.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
+    run.__doc__ = doc
 
 
 def logged_run(log: RunLog, function: Callable[[], int | None]) -> int | None:
