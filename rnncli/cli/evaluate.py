@@ -14,6 +14,7 @@ from rnncli.cli.options import command
 from rnncli.cli.results import show_result
 from rnncli.errors import ExitStatus, UsageError
 from rnncli.runtime.event_log import RunLog
+from rnncli.runtime.timing import Stages
 from rnncli.settings import (
     EvaluateSettings,
     GroupSettings,
@@ -27,6 +28,7 @@ from rnncli.settings import (
 
 if TYPE_CHECKING:
     from rnncli.evaluation.result import Evaluation
+    from rnncli.evaluation.verdict import Check
     from rnncli.models.model import Model
     from rnncli.prices.series import Prices
 
@@ -73,21 +75,10 @@ def evaluate(
     if evaluating.joint:
         return _joint(model, loaded, known, evaluating, running, showing, messages)
 
-    from rnncli.evaluation.backtest import backtest
     from rnncli.evaluation.verdict import checks
     from rnncli.report.evaluation import audit_lines, evaluation_report
-    from rnncli.runtime.dask_cluster import workers
 
-    aside = working.cluster is not None or working.jobs is not None
-    with (
-        messages.progress(loaded.settings["train"].get("epochs", 0)) as bar,
-        workers(working) if aside else nullcontext() as crew,
-    ):
-        evaluation = backtest(
-            loaded, known, evaluating, running, messages.warn,
-            lambda e: bar.update(e.epoch, f"training again: epoch {e.epoch}"), stages.stage, crew,
-            lambda done, total: bar.update(0, f"trained again: {done} of {total} folds"),
-        )  # fmt: skip
+    evaluation = _backtest(loaded, known, evaluating, working, running, messages, stages)
     outcomes = checks(evaluation, evaluating)
     log.event(
         "forecast", symbols=len(evaluation.symbols), cutoffs=len(evaluation.cutoffs),
@@ -104,13 +95,38 @@ def evaluate(
     messages.detail(audit_lines(evaluation))
     for fault in evaluation.failed.values():
         messages.fail(fault)
-    for one in outcomes:
-        if not one.met:
-            messages.unmet(f"{one.required}: {one.said}")
+    status = _report_unmet(outcomes, messages)
     if running.profile:
         messages.profile(stages)
-    unmet = ExitStatus.OK if all(one.met for one in outcomes) else ExitStatus.CHECK_FAILED
-    return messages.end() or unmet
+    return messages.end() or status
+
+
+def _backtest(
+    model: "Model", known: "Prices", evaluating: EvaluateSettings, working: WorkerSettings,
+    running: RunSettings, messages: Messages, stages: Stages,
+) -> "Evaluation":  # fmt: skip
+    """Backtest with a progress bar, in worker processes where the user asks for them."""
+    from rnncli.evaluation.backtest import backtest
+    from rnncli.runtime.dask_cluster import workers
+
+    in_workers = working.cluster is not None or working.jobs is not None
+    with (
+        messages.progress(model.settings["train"].get("epochs", 0)) as bar,
+        workers(working) if in_workers else nullcontext() as crew,
+    ):
+        return backtest(
+            model, known, evaluating, running, messages.warn,
+            lambda e: bar.update(e.epoch, f"training again: epoch {e.epoch}"), stages.stage, crew,
+            lambda done, total: bar.update(0, f"trained again: {done} of {total} folds"),
+        )  # fmt: skip
+
+
+def _report_unmet(outcomes: list["Check"], messages: Messages) -> ExitStatus:
+    """Report the required checks that were not met; the exit status that follows from them."""
+    unmet = [one for one in outcomes if not one.met]
+    for one in unmet:
+        messages.unmet(f"{one.required}: {one.said}")
+    return ExitStatus.CHECK_FAILED if unmet else ExitStatus.OK
 
 
 def _plot(path: str, evaluation: "Evaluation", messages: Messages) -> None:

@@ -24,9 +24,11 @@ from rnncli.settings import (
 )
 
 if TYPE_CHECKING:
+    from rnncli.gradients.compare import GradientSubject
     from rnncli.gradients.report import GradientReport
     from rnncli.models.model import Model
     from rnncli.prices.series import Prices
+    from rnncli.report.output import Report
     from rnncli.report.page.content import Network
 
 NAMED = 3  # networks in a title
@@ -75,19 +77,11 @@ def gradients(
     beside = fields_of_inputs(further)
     known = read(paths, reading, messages, stages.stage, beside)
 
-    from rnncli.report.epochs import epochs_report
-    from rnncli.report.gradients import comparison_report, gradients_report
     from rnncli.runtime.threads import threads
 
     watch_kernels(messages, stages.stage)
     with stages.stage("prepare"):
-        say = messages.warn, messages.fail
-        if over_epochs:
-            subjects = compare.subjects_of_epochs(models, known, *say)
-        elif models:
-            subjects = compare.subjects_from_models(models, comparing.at, known, *say)
-        else:
-            subjects = compare.subjects_from_cells(comparing, known, *say)
+        subjects = _subjects(comparing, models, known, messages)
     with stages.stage("forward and back"), threads(running.threads) as pool:
         reports = {name: subject.report(pool) for name, subject in subjects.items()}
     with stages.stage("write"):
@@ -97,16 +91,37 @@ def gradients(
         if drawing.plot:
             epochs = f"Gradient by epoch: {names[0]}" if over_epochs else ""
             _plot(drawing.plot, reports, messages, epochs)
-        if over_epochs:
-            report = epochs_report(names[0], reports)
-        elif len(models) == 1:
-            report = gradients_report(*reports.values())
-        else:
-            report = comparison_report(reports)
-        show_result(report, showing)
+        show_result(_report(reports, names, over_epochs), showing)
     if running.profile:
         messages.profile(stages)
     return messages.end()
+
+
+def _subjects(
+    comparing: CompareSettings, models: Mapping[str, "Model"], known: "Prices", messages: Messages
+) -> dict[str, "GradientSubject"]:
+    """The networks to report on: a model after its epochs, models, or untrained cells."""
+    from rnncli.gradients import compare
+
+    if comparing.at == compare.EPOCHS:
+        return compare.subjects_of_epochs(models, known, messages.warn, messages.fail)
+    if models:
+        return compare.subjects_from_models(
+            models, comparing.at, known, messages.warn, messages.fail
+        )
+    return compare.subjects_from_cells(comparing, known, messages.warn, messages.fail)
+
+
+def _report(
+    reports: Mapping[str, "GradientReport"], names: list[str], over_epochs: bool
+) -> "Report":
+    """The result: of one model over its epochs, of one model, or a comparison."""
+    from rnncli.report.epochs import epochs_report
+    from rnncli.report.gradients import comparison_report, gradients_report
+
+    if over_epochs:
+        return epochs_report(names[0], reports)
+    return gradients_report(*reports.values()) if len(names) == 1 else comparison_report(reports)
 
 
 def _plot(

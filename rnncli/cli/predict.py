@@ -7,14 +7,20 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from rnncli.cli.arguments import ModelAndPrices, read, read_for, warn_of_namesake
+from rnncli.cli.arguments import (
+    ModelAndPrices,
+    check_ledger_option,
+    read,
+    read_for,
+    record_forecasts,
+    warn_of_namesake,
+)
 from rnncli.cli.diagnostics import watch_kernels
 from rnncli.cli.messages import Messages
 from rnncli.cli.options import command
 from rnncli.cli.results import is_table, show_result
 from rnncli.errors import UsageError, name_some
 from rnncli.runtime.event_log import RunLog
-from rnncli.runtime.timing import Stage
 from rnncli.settings import (
     LedgerSettings,
     NamingSettings,
@@ -29,11 +35,9 @@ from rnncli.settings import (
 
 if TYPE_CHECKING:
     from rnncli.forecasting.forecast import Forecast
-    from rnncli.forecasting.incremental.resume import ResumableState
     from rnncli.ledger.writer import Source
     from rnncli.models.model import Model
     from rnncli.prices.series import Prices
-    from rnncli.runtime.threads import Threads
 
 NAMED = 5  # symbols in a warning
 
@@ -60,7 +64,7 @@ def predict(
     """Forecast the next days of every symbol, with prediction intervals."""
     from rnncli.cli.charts import check_pictures
     from rnncli.cli.follow import Following, LineFormat, check_following, follow
-    from rnncli.cli.state import check_state, stored_state
+    from rnncli.cli.state import check_state
     from rnncli.cli.summary import check_summary, decided, with_outlook
     from rnncli.models.model import as_trained
     from rnncli.models.prior import NAME, choice_for, open_model, split_model
@@ -75,8 +79,6 @@ def predict(
         check_following(prices, keeping, drawing, showing)
     check_state(warming, model, prices, predicting.paths, (keeping.ledger, log.path))
     if keeping.ledger is not None:
-        from rnncli.cli.arguments import check_ledger_option, record_forecasts
-
         check_ledger_option(keeping.ledger, predicting.paths)
     if model != NAME and os.path.isdir(model):
         return _predict_fleet(
@@ -88,40 +90,38 @@ def predict(
     predicting = replace(
         predicting, inputs=choice_for(loaded, predicting.inputs, "inputs" in typed)
     )
-    digest = loaded.digest
     watch_kernels(messages, stages.stage)
     if warming.follow:
         reading = as_trained(reading, loaded.settings)
         lines = LineFormat(naming.names, showing.digits)
-        return follow(Following(loaded, digest, reading, predicting, warming, lines), messages)
+        following = Following(loaded, loaded.digest, reading, predicting, warming, lines)
+        return follow(following, messages)
     known = read_for(loaded, prices, reading, predicting.inputs, messages, stages.stage)
 
     from rnncli.prices.summary import fresh
-    from rnncli.runtime.threads import threads
 
     known = fresh(known, predicting.max_age, messages.warn)
     _tell_of_hindsight(loaded, known, messages, keeping)
     if predicting.paths:
         failed = _sample(loaded, known, predicting, running, showing, log)
-    else:
-        with (
-            threads(running.threads) as pool,
-            stored_state(warming, loaded, digest, messages) as warm,
-        ):
-            summarizing = decided(summarizing, showing, len(known.symbols), typed)
-            at_levels = with_outlook(predicting, summarizing, keeping)
-            forecast = _forecast(loaded, known, at_levels, pool, stages.stage, warm)
-        failed = forecast.failed
-        _log_forecast(log, len(forecast.symbols), forecast.forecasts.shape[1], failed)
-        if keeping.ledger is not None:
-            with stages.stage("write"):
-                source = _source(loaded, model, reading, predicting)
-                record_forecasts(keeping.ledger, [(source, forecast)], messages)
-        _show(forecast, predicting, summarizing, drawing, naming, showing, messages, log)
+        return _end(failed, running, messages, log)
+    summarizing = decided(summarizing, showing, len(known.symbols), typed)
+    at_levels = with_outlook(predicting, summarizing, keeping)
+    forecast = _forecast(loaded, known, at_levels, warming, running, messages, log)
+    if keeping.ledger is not None:
+        with stages.stage("write"):
+            source = _source(loaded, model, reading, predicting)
+            record_forecasts(keeping.ledger, [(source, forecast)], messages)
+    _show(forecast, predicting, summarizing, drawing, naming, showing, messages, log)
+    return _end(forecast.failed, running, messages, log)
+
+
+def _end(failed: dict[str, str], running: RunSettings, messages: Messages, log: RunLog) -> int:
+    """Report the symbols without a forecast, and the profile; the exit status."""
     for fault in failed.values():
         messages.fail(fault)
     if running.profile:
-        messages.profile(stages)
+        messages.profile(log.stages)
     return messages.end()
 
 
@@ -168,14 +168,22 @@ def _without_table(predicting: PredictSettings, warming: StateSettings) -> str |
 
 
 def _forecast(
-    model: "Model", known: "Prices", predicting: PredictSettings, pool: "Threads", stage: Stage,
-    warm: "ResumableState | None",
+    model: "Model", known: "Prices", predicting: PredictSettings, warming: StateSettings,
+    running: RunSettings, messages: Messages, log: RunLog,
 ) -> "Forecast":  # fmt: skip
     """Forecast from the start of every series, or from where an earlier run left it."""
+    from rnncli.cli.state import stored_state
     from rnncli.forecasting.predict import predict as forecast_prices
+    from rnncli.runtime.threads import threads
 
-    states_of = partial(warm.states_of, threads=pool) if warm is not None else None
-    return forecast_prices(model, known, predicting, pool, stage, states_of)
+    with (
+        threads(running.threads) as pool,
+        stored_state(warming, model, model.digest, messages) as warm,
+    ):
+        states_of = partial(warm.states_of, threads=pool) if warm is not None else None
+        forecast = forecast_prices(model, known, predicting, pool, log.stages.stage, states_of)
+    _log_forecast(log, len(forecast.symbols), forecast.forecasts.shape[1], forecast.failed)
+    return forecast
 
 
 def _predict_fleet(
@@ -204,11 +212,7 @@ def _predict_fleet(
         folder, known, reading.column, at_levels, keeping, running, messages, log
     )
     _show(forecast, predicting, summarizing, drawing, naming, showing, messages, log)
-    for fault in forecast.failed.values():
-        messages.fail(fault)
-    if running.profile:
-        messages.profile(log.stages)
-    return messages.end()
+    return _end(forecast.failed, running, messages, log)
 
 
 def _plot(path: str, forecast: "Forecast", messages: Messages) -> None:
