@@ -4,8 +4,6 @@ import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-import numpy as np
-
 from rnncli.errors import DataError, MissingInputError, RnncliError, setting
 from rnncli.forecasting.forecast import Forecast
 from rnncli.forecasting.predict import predict
@@ -16,7 +14,8 @@ from rnncli.prices.series import Prices
 from rnncli.runtime.threads import Threads
 from rnncli.runtime.timing import Stage, untimed
 from rnncli.settings import PredictSettings
-from rnncli.transforms.features import fields_of, optional_fields
+from rnncli.transforms.features import fields_of
+from rnncli.transforms.fields import fields_of_inputs
 
 
 @dataclass(frozen=True)
@@ -70,11 +69,9 @@ def load_symbol_model(folder: str, column: str | None, prices: Prices, symbol: s
 
 def _check_columns(loaded: SymbolModel, prices: Prices) -> None:
     """Raise DataError where a symbol has nothing in a column that its model must be fed."""
-    inputs = loaded.model.preparation.inputs
-    for name in fields_of(inputs):
-        if name not in optional_fields(inputs) and np.isnan(prices.fields[name]).all():
-            source, symbol = prices.sources[0], prices.symbols[0]
-            raise DataError(f"{source}: {symbol} has no {name}, which {loaded.path} is fed")
+    for name in fields_of_inputs(loaded.model.preparation.inputs).lacking(prices):
+        source, symbol = prices.sources[0], prices.symbols[0]
+        raise DataError(f"{source}: {symbol} has no {name}, which {loaded.path} is fed")
 
 
 def predict_each(

@@ -5,8 +5,6 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import Literal, Unpack
 
-import numpy as np
-
 from rnncli.errors import DataError, MissingInputError, UsageError, name_some, setting
 from rnncli.library.keywords import ReadKeywords, settings_from, takes
 from rnncli.prices import reader
@@ -79,12 +77,10 @@ def with_fields(prices: Prices, beside: FieldsToRead) -> Prices:
     Raises UsageError for another type, DataError without series or without a column.
     """
     checked(prices)
-    for name in beside.fields:
-        lacking = bool(np.isnan(prices.fields.get(name, np.nan)).all())
-        if lacking and name not in beside.optional:
-            how = "inputs" if name in FIELDS else "events" if ":" in name else "feature"
-            remedy = f"read it by its input, with {setting(how)}"
-            raise DataError(f"the prices have no column {name}", remedy=remedy)
+    for name in beside.lacking(prices):
+        how = "inputs" if name in FIELDS else "events" if ":" in name else "feature"
+        remedy = f"read it by its input, with {setting(how)}"
+        raise DataError(f"the prices have no column {name}", remedy=remedy)
     return prices.with_fields(beside.fields)
 
 

@@ -1,7 +1,11 @@
 """The columns of a price file that are read for a model, and those of them that it may lack."""
 
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+import numpy as np
+
+from rnncli.prices.series import Prices
 from rnncli.settings import PrepareSettings, TrainSettings
 from rnncli.settings.option import AUTO
 from rnncli.transforms.features import fields_of, inputs_of, optional_fields
@@ -23,6 +27,12 @@ class FieldsToRead(NamedTuple):
     def with_auto(self) -> "FieldsToRead":
         """And those that automatic inputs are chosen from, which a file may lack."""
         return self._with(AUTO_FIELDS)
+
+    def lacking(self, prices: Prices) -> Iterator[str]:
+        """Required columns that the prices do not have, or have without a single value."""
+        for name in self.fields:
+            if name not in self.optional and np.isnan(prices.fields.get(name, np.nan)).all():
+                yield name
 
     def _with(self, fields: tuple[str, ...]) -> "FieldsToRead":
         more = tuple(field for field in fields if field not in self.fields)
