@@ -20,9 +20,9 @@ UNBOUND = {"pandas-stubs"}  # for the type checker, which runs with the newest a
 def lowest(project: dict) -> dict[str, Version]:
     """The lower bound of each requirement that holds on this interpreter."""
     texts = list(project["dependencies"])
-    for extra, own in project["optional-dependencies"].items():
-        texts += own if extra not in LEFT_OUT else []
-    found: dict[str, Version] = {}
+    for extra, of_extra in project["optional-dependencies"].items():
+        texts += of_extra if extra not in LEFT_OUT else []
+    least: dict[str, Version] = {}
     for requirement in map(Requirement, texts):
         if requirement.name in {project["name"], *UNBOUND}:
             continue
@@ -31,8 +31,8 @@ def lowest(project: dict) -> dict[str, Version]:
         bounds = [Version(one.version) for one in requirement.specifier if one.operator == ">="]
         if len(bounds) != 1:
             sys.exit(f"pyproject.toml: {requirement} needs one lower bound")
-        found[requirement.name] = max(bounds[0], found.get(requirement.name, bounds[0]))
-    return found
+        least[requirement.name] = max(bounds[0], least.get(requirement.name, bounds[0]))
+    return least
 
 
 def main() -> None:
