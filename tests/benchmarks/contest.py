@@ -78,15 +78,15 @@ class Chunk:
 def chunks(work: Work, members: Sequence[int]) -> list[Chunk]:
     """The chunks of a batch of series, padded to the longest of it."""
     batch = sorted((work.series[i] for i in members), key=len, reverse=True)
-    found = []
+    padded = []
     for start in range(0, len(batch[0]) - 1, work.chunk):
         days = [min(len(values) - 1 - start, work.chunk) for values in batch]
         active = [count for count in days if count > 0]
         values = np.zeros((active[0] + 1, len(active)), np.float32)
         for lane, count in enumerate(active):
             values[: count + 1, lane] = batch[lane][start : start + count + 1]
-        found.append(Chunk(values[:-1].copy(), values[1:].copy(), tuple(active)))
-    return found
+        padded.append(Chunk(values[:-1].copy(), values[1:].copy(), tuple(active)))
+    return padded
 
 
 @dataclass(frozen=True)

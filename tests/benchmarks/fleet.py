@@ -64,11 +64,11 @@ def train(prices: Path, folder: Path, *options: object) -> float:
 
 def same(folder: Path, ways: Iterable[str]) -> bool:
     """Whether all ways made the same files."""
-    found = [
+    files_by_way = [
         {path.name: path.read_bytes() for path in sorted((folder / way).rglob("*.model"))}
         for way in ways
     ]
-    return all(one == found[0] for one in found)
+    return all(one == files_by_way[0] for one in files_by_way)
 
 
 def measure(folder: Path, symbols: int, days: int, rounds: int, options: list[str]) -> Seconds:

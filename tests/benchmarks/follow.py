@@ -71,10 +71,10 @@ def followed(model: str, rows: list[str], ahead: list[str]) -> tuple[list[bytes]
 
 def batch(model: str, rows: list[str], symbol: str, ahead: list[str]) -> bytes:
     """The forecast of the rows of one symbol, at once."""
-    own = [row for row in rows if f",{symbol}," in row]
+    rows_of_symbol = [row for row in rows if f",{symbol}," in row]
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "prices.csv")
-        path.write_text("\n".join([HEADER, *own]) + "\n", encoding="ascii")
+        path.write_text("\n".join([HEADER, *rows_of_symbol]) + "\n", encoding="ascii")
         done = subprocess.run(
             [*COMMAND, model, path, "-q", "--format", "jsonl", *ahead],
             capture_output=True, check=True,
@@ -90,11 +90,11 @@ def main() -> None:
     ]
     rows, ahead = rows_of(count, symbols), ["--horizon", str(horizon)]
     lines, seconds = followed(model, rows, ahead)
-    own = np.array(seconds[1:]) * 1e3  # the first loads the kernels
+    millis = np.array(seconds[1:]) * 1e3  # the first loads the kernels
     print(
-        f"{count:,} rows of {symbols} symbols, {horizon} ahead: median {np.median(own):.3f} ms"
-        f" a row, p99 {np.quantile(own, 0.99):.3f} ms, largest {own.max():.1f} ms;"
-        f" first row {seconds[0]:.2f} s, {own.sum() / 1e3:.0f} s in all"
+        f"{count:,} rows of {symbols} symbols, {horizon} ahead: median {np.median(millis):.3f} ms"
+        f" a row, p99 {np.quantile(millis, 0.99):.3f} ms, largest {millis.max():.1f} ms;"
+        f" first row {seconds[0]:.2f} s, {millis.sum() / 1e3:.0f} s in all"
     )
     places = np.linspace(symbols, count - 1, CHECKED).astype(int).tolist()
     same = 0

@@ -28,8 +28,8 @@ def student_t(outputs: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
     """Minus the log density, by PyTorch's own distribution, of location, log scale and raw dof."""
     location, log_scale, raw = outputs.unbind(1)
     scale = torch.exp(torch.clamp(log_scale, min=FLOOR))
-    found = torch.distributions.StudentT(FEWEST + SPREAD * torch.exp(raw), location, scale)
-    return -found.log_prob(target[:, 0]).sum()
+    distribution = torch.distributions.StudentT(FEWEST + SPREAD * torch.exp(raw), location, scale)
+    return -distribution.log_prob(target[:, 0]).sum()
 
 
 LOSSES = {  # summed: every series has a loss of its own
@@ -75,13 +75,13 @@ def report(model: Model, values: list[np.ndarray]) -> tuple[np.ndarray, np.ndarr
     longest = max(by_length) - 1
     squares, at_0, count = np.zeros(longest), np.zeros(longest), np.zeros(longest)
     for group in by_length.values():
-        found = squared_norms(model, np.array(group))
-        lags = len(found)
-        squares[:lags] += found.sum(1)
-        at_0[:lags] += found[0].sum()
+        of_group = squared_norms(model, np.array(group))
+        lags = len(of_group)
+        squares[:lags] += of_group.sum(1)
+        at_0[:lags] += of_group[0].sum()
         count[:lags] += len(group)
-    kept = count >= min(10, len(values))
-    return np.sqrt(squares / count)[kept], np.sqrt(squares / at_0)[kept]
+    frequent = count >= min(10, len(values))
+    return np.sqrt(squares / count)[frequent], np.sqrt(squares / at_0)[frequent]
 
 
 def main() -> None:

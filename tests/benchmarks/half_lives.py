@@ -80,20 +80,20 @@ def densities(places: Array, first: int, every: int) -> Array:
 
 def table(places: Array, first: int, every: int) -> Iterator[str]:
     """A row for each half-life of the pairs, a column for each of the mean."""
-    found = {}
+    densities_by_pair = {}
     for pair in PAIRS:
         for mean in MEANS:
             copula.HALF_LIFE_OF_PAIRS, copula.HALF_LIFE_OF_MEAN = pair, mean
-            found[pair, mean] = densities(places, first, every)
-    best = found[CHOSEN]
+            densities_by_pair[pair, mean] = densities(places, first, every)
+    best = densities_by_pair[CHOSEN]
     yield f"{len(best)} days, {places.shape[1]} stocks; chosen {CHOSEN}: {best.mean():.3f} a day"
     yield "| pairs | " + " | ".join(f"mean {mean:g}" for mean in MEANS) + " |"
     yield "|---" * (len(MEANS) + 1) + "|"
     for pair in PAIRS:
         cells = []
         for mean in MEANS:
-            p = diebold_mariano(found[pair, mean] - best).p
-            less = (found[pair, mean] - best).mean()
+            p = diebold_mariano(densities_by_pair[pair, mean] - best).p
+            less = (densities_by_pair[pair, mean] - best).mean()
             cells.append(f"{less:+.3f}" + ("" if p is None else f" (p = {p:.2g})"))
         yield f"| {pair:g} | {' | '.join(cells)} |"
 

@@ -61,13 +61,13 @@ def close_alone(prices: str, folder: str) -> str:
 def measure(prices: str, until: str, columns: str) -> Iterator[tuple[int, Any]]:
     """Evaluations by rows ahead of a model trained on the other symbols."""
     symbols = [series["symbol"] for series in rnncli("inspect", prices)["series"]]
-    kept = ",".join(symbol for symbol in symbols if not is_held(symbol))
+    trained_on = ",".join(symbol for symbol in symbols if not is_held(symbol))
     held = ",".join(symbol for symbol in symbols if is_held(symbol))
     with tempfile.TemporaryDirectory() as folder:
         model, source = str(Path(folder, "model")), prices
         if columns == "close":
             source = close_alone(prices, folder)
-        rnncli("train", source, "-o", model, "--symbols", kept, "--until", until)
+        rnncli("train", source, "-o", model, "--symbols", trained_on, "--until", until)
         for horizon in HORIZONS:
             baselines = BASELINES[columns] + (f",{OF_THE_NEXT_ROW}" if horizon == 1 else "")
             yield horizon, rnncli(
@@ -76,18 +76,21 @@ def measure(prices: str, until: str, columns: str) -> Iterator[tuple[int, Any]]:
             )  # fmt: skip
 
 
-def row(columns: str, horizon: int, found: Any) -> Scores:
+def row(columns: str, horizon: int, evaluation: Any) -> Scores:
     """What the table shows of an evaluation, at the last row ahead."""
-    by = {one["method"]: one for one in found["scores"] if one["ahead"] == horizon}
-    own = [one for one in found["by_symbol"] if one["ahead"] == horizon]
+    by = {one["method"]: one for one in evaluation["scores"] if one["ahead"] == horizon}
+    of_symbols = [one for one in evaluation["by_symbol"] if one["ahead"] == horizon]
     near = {
-        level: sum(abs(one[f"coverage_{level}"] - level / 100) <= NEAR[horizon] for one in own)
+        level: sum(
+            abs(one[f"coverage_{level}"] - level / 100) <= NEAR[horizon] for one in of_symbols
+        )
         for level in (80, 95)
     }
     return {
-        "columns": columns, "ahead": horizon, "cutoffs": len(found["cutoffs"]), "symbols": len(own),
-        "methods": by, "near": {level: count / len(own) for level, count in near.items()},
-        "verdict": found["verdict"],
+        "columns": columns, "ahead": horizon, "cutoffs": len(evaluation["cutoffs"]),
+        "symbols": len(of_symbols), "methods": by,
+        "near": {level: count / len(of_symbols) for level, count in near.items()},
+        "verdict": evaluation["verdict"],
     }  # fmt: skip
 
 
@@ -100,20 +103,20 @@ def lines(rows: list[Scores], seconds: float) -> Iterator[str]:
     yield f"| {' | '.join(head)} |"
     yield "|---|--:|---|--:|--:|--:|--:|--:|--:|"
     for one in rows:
-        for method, found in one["methods"].items():
-            if found["crps"] is None:
+        for method, scores in one["methods"].items():
+            if scores["crps"] is None:
                 continue
             cells = (
-                one["columns"], one["ahead"], method, _number(found["log_score"], 4),
-                _number(found["crps"], 4), _share(found["coverage_80"]),
-                _share(found["coverage_95"]), _number(found["interval_score_95"], 3),
-                _number(found["p_crps"], 4),
+                one["columns"], one["ahead"], method, _number(scores["log_score"], 4),
+                _number(scores["crps"], 4), _share(scores["coverage_80"]),
+                _share(scores["coverage_95"]), _number(scores["interval_score_95"], 3),
+                _number(scores["p_crps"], 4),
             )  # fmt: skip
             yield f"| {' | '.join(map(str, cells))} |"
     yield ""
     for one in rows:
         near, points = one["near"], round(100 * NEAR[one["ahead"]])
-        mae = {method: found["mae"] for method, found in one["methods"].items()}
+        mae = {method: scores["mae"] for method, scores in one["methods"].items()}
         yield (
             f"- {one['columns']}, {one['ahead']} ahead: {one['symbols']} symbols, {one['cutoffs']}"
             f" cutoffs; MAE {mae['model']:.4f} beside naive's {mae['naive']:.4f}; own coverage"
@@ -150,9 +153,9 @@ def main() -> None:
     arguments = parser.parse_args()
     started = time.monotonic()
     rows = [
-        row(columns, horizon, found)
+        row(columns, horizon, evaluation)
         for columns in COLUMNS
-        for horizon, found in measure(arguments.prices, arguments.until, columns)
+        for horizon, evaluation in measure(arguments.prices, arguments.until, columns)
     ]
     section = list(lines(rows, time.monotonic() - started))
     print("\n".join(section))

@@ -54,11 +54,11 @@ def forecasts(series: Series, frequency: str, options: list[str]) -> tuple[Serie
         train = [*command, "train", str(path), "-o", model, *options, *fixed]
         subprocess.run(train, check=True, stdout=subprocess.DEVNULL)
         done = subprocess.run(predict, check=True, capture_output=True, text=True)
-    found: tuple[Series, Series, Series] = ({}, {}, {})
+    parts: tuple[Series, Series, Series] = ({}, {}, {})
     for row in csv.DictReader(done.stdout.splitlines()):
-        for part, column in zip(found, ("forecast", "lower_95", "upper_95"), strict=True):
+        for part, column in zip(parts, ("forecast", "lower_95", "upper_95"), strict=True):
             part.setdefault(row["symbol"], []).append(float(row.get(column) or "nan"))
-    return found
+    return parts
 
 
 def smape(actual: list[float], forecast: list[float]) -> float:
@@ -104,9 +104,9 @@ def main() -> None:
     actual = wide(arguments.folder / f"{frequency}-test.csv.gz")
     naive2 = wide(arguments.folder / "forecast-Naive2.csv.gz")
     started = time.monotonic()
-    found, lower, upper = forecasts(known, frequency, options or OPTIONS[frequency])
+    middle, lower, upper = forecasts(known, frequency, options or OPTIONS[frequency])
     seconds = time.monotonic() - started
-    ours = scores(known, actual, found, SEASON[frequency])
+    ours = scores(known, actual, middle, SEASON[frequency])
     theirs = scores(known, actual, naive2, SEASON[frequency])
     owa = (ours[0] / theirs[0] + ours[1] / theirs[1]) / 2
     print(f"M4 {frequency}, {len(known)} series, {HORIZON[frequency]} ahead, {seconds:.1f} s")

@@ -67,13 +67,13 @@ IN_TORCH = ("rnn", "gru", "lstm")
 def main() -> None:
     """Run all, print each row as it comes, and keep them."""
     arguments = make_parser().parse_args()
-    found: list[Row] = []
+    rows: list[Row] = []
     print(HEAD)
     for run in runs(arguments):
-        found.append(measure(run, arguments.torch))
-        print(line(found[-1]), flush=True)
+        rows.append(measure(run, arguments.torch))
+        print(line(rows[-1]), flush=True)
         if arguments.json:  # after every row: what was measured is kept whatever comes
-            text = json.dumps({"machine": machine.describe(), "rows": found}, indent=1)
+            text = json.dumps({"machine": machine.describe(), "rows": rows}, indent=1)
             arguments.json.write_text(text + "\n", encoding="utf-8")
 
 
@@ -136,8 +136,8 @@ def by_torch(run: Run, network: Network, python: str) -> Row:
         done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
         sys.exit(done.stderr)
-    found: Row = json.loads(done.stdout)
-    return found
+    row: Row = json.loads(done.stdout)
+    return row
 
 
 HEAD = (
@@ -156,13 +156,13 @@ def line(row: Row) -> str:
     )
 
 
-def ended(found: Row | None) -> str:
+def ended(result: Row | None) -> str:
     """After how many steps it was solved, or how wrong it still was."""
-    if found is None:
+    if result is None:
         return "-"
-    if found["error"] < SOLVED:
-        return f"{found['steps']} steps"
-    return f"no ({found['error']:.2g})"
+    if result["error"] < SOLVED:
+        return f"{result['steps']} steps"
+    return f"no ({result['error']:.2g})"
 
 
 if __name__ == "__main__":

@@ -30,13 +30,13 @@ def main() -> None:
     parser.add_argument("results", type=Path, nargs="+")
     parser.add_argument("--guide", type=Path, default=ROOT / "rnncli/guides/cells.md")
     arguments = parser.parse_args()
-    found = [json.loads(path.read_text(encoding="utf-8")) for path in arguments.results]
+    contents = [json.loads(path.read_text(encoding="utf-8")) for path in arguments.results]
     text = arguments.guide.read_text(encoding="utf-8")
     before, start, rest = text.partition(START)
     section, end, after = rest.partition(END)
     if not (start and end):
         sys.exit(f"{arguments.guide} lacks the markers; put these in:\n{START}\n{END}")
-    rows = [row for results in found for row in results["rows"]]
+    rows = [row for results in contents for row in results["rows"]]
     lines = section_of(rows, table_in(start + section))
     text = "\n".join(["", "", *lines, "", ""])
     arguments.guide.write_text(before + START + text + END + after, encoding="utf-8")
@@ -78,10 +78,10 @@ def table_in(section: str) -> Table:
 def by_network(rows: Iterable[Row]) -> Iterable[list[Row]]:
     """The rows of one task, cell, start and clipping, in the order of the first of each."""
     names = ("task", "cell", "layers", "activation", "init", "forget_bias", "clip_norm")
-    found: dict[tuple[Any, ...], list[Row]] = {}
+    groups: dict[tuple[Any, ...], list[Row]] = {}
     for row in sorted(rows, key=lambda row: row["seed"]):
-        found.setdefault(tuple(row.get(name) for name in names), []).append(row)
-    return found.values()
+        groups.setdefault(tuple(row.get(name) for name in names), []).append(row)
+    return groups.values()
 
 
 def name_of(row: Row) -> str:
@@ -101,9 +101,9 @@ def ended(rows: list[Row]) -> str:
     return f"{ours} ({listed(torch)})" if torch else ours
 
 
-def steps(found: dict[str, Any]) -> str:
+def steps(result: dict[str, Any]) -> str:
     """How many steps a run took, if they were enough."""
-    return str(found["steps"]) if found["error"] < SOLVED else "no"
+    return str(result["steps"]) if result["error"] < SOLVED else "no"
 
 
 def listed(values: Iterable[Any]) -> str:

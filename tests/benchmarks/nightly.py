@@ -78,12 +78,12 @@ def lay(folder: Path, market: np.ndarray, layout: str) -> None:
     if layout == "long":
         with open(place / "all.csv", "w", encoding="ascii") as file:
             file.write("date,symbol,close\n")
-            for number, own in enumerate(market):
-                rows = zip(days, own.tolist(), strict=True)
+            for number, prices in enumerate(market):
+                rows = zip(days, prices.tolist(), strict=True)
                 file.writelines(f"{d},S{number:05},{p / 100:.2f}\n" for d, p in rows)
         return
-    for number, own in enumerate(market):
-        rows = zip(days, own.tolist(), strict=True)
+    for number, prices in enumerate(market):
+        rows = zip(days, prices.tolist(), strict=True)
         text = "".join(f"{d},{p / 100:.2f}\n" for d, p in rows)
         (place / f"S{number:05}.csv").write_text(f"date,close\n{text}", encoding="ascii")
 

@@ -111,19 +111,19 @@ class Ours:
 
     def laps(self, count: int) -> list[Lap]:
         """Train `count` epochs from the start weights; the first one also sets everything up."""
-        found: list[Lap] = []
+        timed: list[Lap] = []
         since = time.perf_counter()
 
         def on_epoch(epoch: Epoch) -> None:
             nonlocal since
             now = time.perf_counter()
-            found.append(Lap(epoch.train_loss, now - since))
+            timed.append(Lap(epoch.train_loss, now - since))
             since = now
 
         shape, settings = _shape(self._work), _settings(self._work, count)
         with threads(self._threads) as pool:
             train(self._prepared, shape, settings, pool, on_epoch)
-        return found
+        return timed
 
 
 @dataclass
@@ -162,20 +162,20 @@ def _covered(spans: list[_Span]) -> float:
 @contextmanager
 def _watched_kernels(spans: list[_Span]) -> Iterator[None]:
     """Note when kernels run: in each module that has a `…_kernel` of `cells`, a watched one."""
-    found = [
+    factories = [
         (module, name, getattr(module, name))
         for module_name, module in list(sys.modules.items())
         if module_name.startswith("rnncli.") and not module_name.startswith("rnncli.kernels")
         for name in vars(module)
         if name.endswith("_kernel") and getattr(kernels, name, None) is getattr(module, name)
     ]
-    assert found, "rnncli no longer gets its kernels from factories named …_kernel"
-    for module, name, factory in found:
+    assert factories, "rnncli no longer gets its kernels from factories named …_kernel"
+    for module, name, factory in factories:
         setattr(module, name, _watched(factory, spans))
     try:
         yield
     finally:
-        for module, name, factory in found:
+        for module, name, factory in factories:
             setattr(module, name, factory)
 
 

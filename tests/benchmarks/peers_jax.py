@@ -91,8 +91,8 @@ def _step(
             after = _next(cell, weights, before, pair[0])
             return after, cost_of(after[0], pair[1]) if form.head_in_scan else after[0]
 
-        after, found = jax.lax.scan(day, state, (x, target), unroll=form.unroll)
-        cost = found if form.head_in_scan else cost_of(found, target)
+        after, outputs = jax.lax.scan(day, state, (x, target), unroll=form.unroll)
+        cost = outputs if form.head_in_scan else cost_of(outputs, target)
         return (jnp.mean(cost) if mask is None else jnp.sum(cost * mask) / jnp.sum(mask)), after
 
     (loss, after), gradient = jax.value_and_grad(mean_loss, has_aux=True)(w)
@@ -141,15 +141,15 @@ class Jax:
         self._weights = {name: jnp.array(weight) for name, weight in self._start.items()}
         mean, square = ({n: jnp.zeros_like(w) for n, w in self._weights.items()} for _ in range(2))
         self._moments: Moments = (jnp.zeros((), jnp.float32), mean, square)
-        found = []
+        timed = []
         for batches in itertools.islice(itertools.cycle(self._laps), count):
             start = time.perf_counter()
             losses = [(loss, n) for batch in batches for loss, n in self._batch(batch)]
             total = sum(float(loss) * n for loss, n in losses)
             self._weights["head.bias"].block_until_ready()
             seconds = time.perf_counter() - start
-            found.append(Lap(total / sum(n for _, n in losses), seconds))
-        return found
+            timed.append(Lap(total / sum(n for _, n in losses), seconds))
+        return timed
 
     def _batch(self, chunks: list[_Batch]) -> Iterator[tuple[jax.Array, int]]:
         shape = (chunks[0].series, self._work.hidden_size)

@@ -98,14 +98,14 @@ class Torch:
         optimizer = torch.optim.Adam(
             self._parameters, LEARNING_RATE, (BETA1, BETA2), EPSILON, fused=True
         )
-        found = []
+        timed = []
         for batches in itertools.islice(itertools.cycle(self._laps), count):
             start = time.perf_counter()
             losses = [(loss, n) for batch in batches for loss, n in self._batch(batch, optimizer)]
             total = sum(float(loss) * n for loss, n in losses)
             seconds = time.perf_counter() - start
-            found.append(Lap(total / sum(n for _, n in losses), seconds))
-        return found
+            timed.append(Lap(total / sum(n for _, n in losses), seconds))
+        return timed
 
     def _batch(
         self, chunks: list[_Batch], optimizer: torch.optim.Optimizer

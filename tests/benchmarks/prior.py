@@ -52,18 +52,18 @@ def rows_of(name: str, prices: str, cutoffs: int, given: Any) -> Iterator[Row]:
 
 def row(scores: dict[tuple[str, int], Row], ahead: int) -> Row:
     """The prior beside the baselines."""
-    own, ewma, naive = (scores[method, ahead] for method in ("model", "ewma-t", "naive"))
+    model, ewma, naive = (scores[method, ahead] for method in ("model", "ewma-t", "naive"))
     garch = scores.get(("garch-t", ahead))
     har = scores.get(("harx-t", ahead)) or scores["har-t", ahead]
     return {
-        "log": own["log_score"] - ewma["log_score"],
-        "har": own["log_score"] - har["log_score"],
-        "har95": 100 * (own["interval_score_95"] / har["interval_score_95"] - 1),
-        "garch": own["log_score"] - garch["log_score"] if garch else None,
-        "crps": 100 * (own["crps"] / ewma["crps"] - 1),
-        "is95": 100 * (own["interval_score_95"] / ewma["interval_score_95"] - 1),
-        "in80": 100 * own["coverage_80"], "in95": 100 * own["coverage_95"],
-        "mae": 100 * (own["mae"] / naive["mae"] - 1), "p": ewma["p_crps"],
+        "log": model["log_score"] - ewma["log_score"],
+        "har": model["log_score"] - har["log_score"],
+        "har95": 100 * (model["interval_score_95"] / har["interval_score_95"] - 1),
+        "garch": model["log_score"] - garch["log_score"] if garch else None,
+        "crps": 100 * (model["crps"] / ewma["crps"] - 1),
+        "is95": 100 * (model["interval_score_95"] / ewma["interval_score_95"] - 1),
+        "in80": 100 * model["coverage_80"], "in95": 100 * model["coverage_95"],
+        "mae": 100 * (model["mae"] / naive["mae"] - 1), "p": ewma["p_crps"],
     }  # fmt: skip
 
 

@@ -85,12 +85,12 @@ def print_placebo(model: rnncli.Model, path: str) -> None:
         scores = model.evaluate(
             made, folds=CUTOFFS, horizon=1, baselines="naive,constant-t", inputs=inputs
         ).to_frame()
-        own, constant, naive = (
+        of_model, constant, naive = (
             scores[scores.method == method].iloc[0] for method in ("model", "constant-t", "naive")
         )
-        ratio = 100 * (own.interval_score_95 / constant.interval_score_95 - 1)
-        log = own.log_score - constant.log_score
-        mae = 100 * (own.mae / naive.mae - 1)
+        ratio = 100 * (of_model.interval_score_95 / constant.interval_score_95 - 1)
+        log = of_model.log_score - constant.log_score
+        mae = 100 * (of_model.mae / naive.mae - 1)
         print(
             f"{path}, {name}, {inputs or 'all columns'}: over constant-t interval score 95 %"
             f" {ratio:+.1f} %, log score {log:+.4f}; MAE over naive {mae:+.2f} %"

@@ -142,13 +142,13 @@ def joint_scores(prices: Prices, years: list[int]) -> Iterator[str]:
     days = calendar(prices).days.astype("datetime64[s]")
     folds = int(np.sum(days >= np.datetime64(f"{min(years)}-01-01"))) - 1
     with threads(0) as pool:
-        found = evaluate_joint(model, prices, EvaluateSettings(horizon=1, folds=folds), pool)
-    of_cutoff = np.array([int(str(day)[:4]) for day in found.cutoffs])
+        evaluation = evaluate_joint(model, prices, EvaluateSettings(horizon=1, folds=folds), pool)
+    of_cutoff = np.array([int(str(day)[:4]) for day in evaluation.cutoffs])
     for label, some in [
         *((str(year), of_cutoff == year) for year in years),
         (f"{years[0]} to {years[-1]}", np.isin(of_cutoff, years)),
     ]:
-        for name, values in found.scores.items():
+        for name, values in evaluation.scores.items():
             of_methods = values[:, some, 0]
             p = [diebold_mariano(of_methods[0] - other).p for other in of_methods[1:]]
             cells = [

@@ -83,19 +83,19 @@ def picture(name: str, values: Sequence[int], measured: Sequence[float], unit: s
 def grown(bench: Bench, repetitions: int) -> dict[str, Any]:
     """Measure and draw every axis."""
     least = min(run(bench.predict(1, 2)).memory for _ in range(repetitions))
-    found: dict[str, Any] = {}
+    axes_measured: dict[str, Any] = {}
     for name, (command, values) in axes(bench).items():
         runs = [best(command(value), repetitions) for value in values]
         seconds = [done.work for done in runs]
         memory = [max(done.memory - least, 0.0) for done in runs]
-        found[name] = {
+        axes_measured[name] = {
             "values": list(values),
             "seconds": seconds,
             "mebibytes": memory,
             "slope_seconds": picture(name, values, seconds, "seconds"),
             "slope_mebibytes": picture(name, values, memory, "MiB"),
         }
-    return found
+    return axes_measured
 
 
 def market(bench: Bench) -> dict[str, Any]:

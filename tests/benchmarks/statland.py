@@ -30,14 +30,14 @@ def rnncli(*arguments: str, stdin: str = "") -> str:
 
 def histories(days: int) -> list[tuple[float, ...]]:
     """Every noise-free history of a number of days that ends in a pair with a rule."""
-    found = [(first, second) for first in PRICES for second in PRICES]
+    all_histories = [(first, second) for first in PRICES for second in PRICES]
     for _ in range(days - 2):
-        found = [
+        all_histories = [
             (*history, price)
-            for history in found
+            for history in all_histories
             for price in ([RULES[history[-2:]]] if history[-2:] in RULES else PRICES)
         ]
-    return [history for history in found if history[-2:] in RULES]
+    return [history for history in all_histories if history[-2:] in RULES]
 
 
 def long_csv(series: list[tuple[float, ...]]) -> str:

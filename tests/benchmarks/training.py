@@ -39,22 +39,22 @@ def main() -> None:
     facts = machine.describe()
     versions = ", ".join(f"{name} {version}" for name, version in facts["versions"].items())
     print(f"{facts['cpu']}, {facts['cores']} cores, Python {facts['python']}, {versions}")
-    found: list[Row] = []
+    rows_measured: list[Row] = []
     try:
         for row in rows(options):
-            found.append(row)
+            rows_measured.append(row)
             print(SHOWN[row["part"]](row), flush=True)
-            hold_to_best_product(found)
+            hold_to_best_product(rows_measured)
             if arguments.json:  # after every row: what was measured is kept whatever comes
-                text = json.dumps({"machine": facts, "rows": found}, indent=1)
+                text = json.dumps({"machine": facts, "rows": rows_measured}, indent=1)
                 arguments.json.write_text(text + "\n", encoding="utf-8")
     except DisagreementError as fault:
         sys.exit(f"the losses do not agree: {fault}")
 
 
-def hold_to_best_product(found: list[Row]) -> None:
+def hold_to_best_product(rows_measured: list[Row]) -> None:
     """Hold every row to the fastest matrix product of the run: a busy moment flatters no one."""
-    measured = [row for row in found if "matrix_rates" in row]
+    measured = [row for row in rows_measured if "matrix_rates" in row]
     best = [max(rates) for rates in zip(*(row["matrix_rates"] for row in measured), strict=True)]
     for row in measured:
         row["matrix_rates"] = best

@@ -50,21 +50,21 @@ def differences(prices: Prices, figures: dict[str, str]) -> list[str]:
             del read["nan"]
     else:
         read |= {"first_close": prices.values[0], "last_close": prices.values[-1]}
-    told = {name: number(figures[name]) for name in read}
-    found = [
+    expected = {name: number(figures[name]) for name in read}
+    differing = [
         f"{name} {read[name]:.10g}, not {value:.10g}"
-        for name, value in told.items()
+        for name, value in expected.items()
         if value is not None and not math.isclose(read[name], value, rel_tol=1e-9)
     ]
     if figures["first"] and not np.isnat(prices.dates).any():
         ends = {"first": minute(prices.dates.min()), "last": minute(prices.dates.max())}
-        found += [f"{n} {d}, not {figures[n]}" for n, d in ends.items() if d != figures[n]]
+        differing += [f"{n} {d}, not {figures[n]}" for n, d in ends.items() if d != figures[n]]
     elif bool(figures["first"]) == bool(np.isnat(prices.dates).any()):
-        found.append("dates in one and not in the other")
+        differing.append("dates in one and not in the other")
     order = {"asc": "oldest first", "desc": "newest first"}.get(figures["order"])
     if order not in {None, report.order} and "mixed" not in report.order:
-        found.append(f"{report.order}, not {order}")
-    return found
+        differing.append(f"{report.order}, not {order}")
+    return differing
 
 
 def verdict(path: Path, figures: dict[str, str]) -> tuple[str, str]:
@@ -74,9 +74,9 @@ def verdict(path: Path, figures: dict[str, str]) -> tuple[str, str]:
     except RnncliError as error:
         return "refused", str(error).replace(f"{path}", "").lstrip(":, ")
     warned = "; ".join(prices.warnings()).replace(f"{path}: ", "")
-    if not (found := differences(prices, figures)):
+    if not (differing := differences(prices, figures)):
         return "equal", warned
-    what = "; ".join(found)
+    what = "; ".join(differing)
     return ("differs", f"{what} ({warned})") if warned else ("silent", what)
 
 

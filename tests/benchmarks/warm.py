@@ -35,8 +35,8 @@ def without_last_day(path: Path, whole: Path) -> None:
     """The same file as it was the day before."""
     lines = whole.read_text(encoding="ascii").splitlines()
     last = max(line[:10] for line in lines[1:])
-    kept = [line for line in lines if not line.startswith(last)]
-    path.write_text("\n".join(kept) + "\n", encoding="ascii")
+    earlier = [line for line in lines if not line.startswith(last)]
+    path.write_text("\n".join(earlier) + "\n", encoding="ascii")
 
 
 def timed(*arguments: object) -> tuple[float, bytes, str]:
@@ -59,24 +59,28 @@ def main() -> None:
         without_last_day(before, whole)
         train = ["train", few, "-o", model, "--epochs", "1"]
         subprocess.run([*COMMAND, *map(str, train)], capture_output=True, check=True)
-        state, found = Path(folder, "state"), dict[str, list[tuple[float, bytes, str]]]()
+        state, runs_of = Path(folder, "state"), dict[str, list[tuple[float, bytes, str]]]()
         timed(model, few)  # the kernels
         for horizon in (1, 5):
             for _ in range(times):
                 ahead = ("--horizon", horizon)
-                found.setdefault("without", []).append(timed(model, whole, *ahead))
+                runs_of.setdefault("without", []).append(timed(model, whole, *ahead))
                 state.unlink(missing_ok=True)
-                found.setdefault("first", []).append(timed(model, before, "--state", state, *ahead))
-                found.setdefault("next", []).append(timed(model, whole, "--state", state, *ahead))
+                runs_of.setdefault("first", []).append(
+                    timed(model, before, "--state", state, *ahead)
+                )
+                runs_of.setdefault("next", []).append(timed(model, whole, "--state", state, *ahead))
             print(f"{symbols:,} symbols x {days:,} days, {horizon} ahead, seconds:")
-            for name, runs in found.items():
+            for name, runs in runs_of.items():
                 seconds, _, profile = min(runs)
                 stages = re.findall(r"^ *([a-z ]+?) +([\d.]+)", profile, re.MULTILINE)
                 shown = ", ".join(f"{stage} {spent}" for stage, spent in stages)
                 print(f"  {name:8} {seconds:6.2f}   {shown}")
-            same = {out for _, out, _ in found["without"]} == {out for _, out, _ in found["next"]}
+            same = {out for _, out, _ in runs_of["without"]} == {
+                out for _, out, _ in runs_of["next"]
+            }
             print(f"  {state.stat().st_size / 2**20:.1f} MB of state; same bytes: {same}")
-            found.clear()
+            runs_of.clear()
 
 
 if __name__ == "__main__":

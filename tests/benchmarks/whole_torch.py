@@ -44,8 +44,8 @@ def main() -> None:
         losses.append({"train_loss": trained, "validation_loss": validated})
         if validated < best:
             best = validated
-            kept = {name: tensor.clone() for name, tensor in model.state_dict().items()}
-    torch.save(kept, arguments.output)
+            weights = {name: tensor.clone() for name, tensor in model.state_dict().items()}
+    torch.save(weights, arguments.output)
     print(json.dumps({"epochs": losses}))
 
 
@@ -106,9 +106,9 @@ def batches(days: torch.Tensor, size: int) -> Iterator[torch.Tensor]:
         pool[torch.argsort(days[pool], descending=True)]
         for pool in torch.split(torch.randperm(len(days)), POOL * size)
     ]
-    found = [batch for pool in drawn for batch in torch.split(pool, size)]
-    for number in torch.randperm(len(found)).tolist():
-        yield found[number]
+    dealt = [batch for pool in drawn for batch in torch.split(pool, size)]
+    for number in torch.randperm(len(dealt)).tolist():
+        yield dealt[number]
 
 
 def epoch(
