@@ -94,11 +94,11 @@ def outputs_by_hand(network: Network, values: Sequence[float]) -> Array:
 def states_by_hand(network: Network, values: Sequence[float]) -> list[Array]:
     """States (T, H) of every layer of one series in float64, day by day from h_0 = 0."""
     a, p = network.architecture, network.astype("float64").parameters
-    x, found = np.asarray(values, float)[:, None, None], []
+    x, states = np.asarray(values, float)[:, None, None], []
     for layer in range(a.layers):
         x = naive.STATES[a.cell](x, p, layer, a.activation)
-        found.append(x[:, :, 0])
-    return found
+        states.append(x[:, :, 0])
+    return states
 
 
 def rolled_out_by_hand(network: Network, values: Sequence[float], horizon: int) -> Array:
@@ -111,13 +111,13 @@ def rolled_out_by_hand(network: Network, values: Sequence[float], horizon: int) 
 
 def central_differences(function: Callable[[Array], float], at: Array, step: float = 1e-6) -> Array:
     """Derivative of `function` by each element of `at`."""
-    found = np.zeros(np.shape(at))
+    derivative = np.zeros(np.shape(at))
     for index in np.ndindex(*np.shape(at)):
         higher, lower = np.array(at, float), np.array(at, float)
         higher[index] += step
         lower[index] -= step
-        found[index] = (function(higher) - function(lower)) / (2 * step)
-    return found
+        derivative[index] = (function(higher) - function(lower)) / (2 * step)
+    return derivative
 
 
 def ignore(*_: object) -> None:

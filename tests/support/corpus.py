@@ -652,20 +652,20 @@ refused("epochs_rounded_off", "time,close\n1.7041536E+12,1\n1.70424E+12,2\n", "i
 BACK = PRICES[::-1]
 
 
-def _told(name: str, head: str, days: Any, why: str) -> None:
+def _vague(name: str, head: str, days: Any, why: str) -> None:
     """Add a file whose dates are in no form that is known."""
     refused(f"dates_{name}", f"{head}\n" + rows("{d};{p}", days=days), why)
 
 
-_told("of_weekdays", "Sitzung;Schluss", ("Mo 29.01.", "Fr 26.01.", "Do 25.01."), "'Sitzung' may")
+_vague("of_weekdays", "Sitzung;Schluss", ("Mo 29.01.", "Fr 26.01.", "Do 25.01."), "'Sitzung' may")
 meant("dates_of_weeks", "Kalender;Kurs\n2024-W03;2\n2024-W02;1\n",
       {"x": [("2024-01-08", 1.0), ("2024-01-15", 2.0)]})  # fmt: skip
-_told("of_months", "Zeitraum;Kurs", ("01.2024", "12.2023", "11.2023"), "'Zeitraum' may hold dates")
-_told("of_years", "Ausgabe;Kurs", ("2023", "2022", "2021"), "'Ausgabe' may hold dates, .*'2023'")
+_vague("of_months", "Zeitraum;Kurs", ("01.2024", "12.2023", "11.2023"), "'Zeitraum' may hold dates")
+_vague("of_years", "Ausgabe;Kurs", ("2023", "2022", "2021"), "'Ausgabe' may hold dates, .*'2023'")
 meant("dates_in_serials", "Tag;Kurs\n45308;3\n45307;2\n45306;1\n",
       named("x", prices=(1.0, 2.0, 3.0)))  # fmt: skip
-_told("in_few_serials", "Tag;Kurs", ("45293", "45292", "45299"), "no date column, but 'Tag' may")
-_told(
+_vague("in_few_serials", "Tag;Kurs", ("45293", "45292", "45299"), "no date column, but 'Tag' may")
+_vague(
     "named_tag",
     "Börsentag;Schluss",
     ("Mo, 29.01.2024", "b", "c"),
@@ -673,7 +673,7 @@ _told(
 )
 meant("dates_named_quarter", "Quarter;Close\nQ2 2023;1\nQ1 2023;2\n",
       {"x": [("2023-01-01", 2.0), ("2023-04-01", 1.0)]})  # fmt: skip
-_told(
+_vague(
     "of_an_era",
     "年月日;終値",
     ("令和6年1月29日", "令和6年1月26日", "x"),

@@ -16,7 +16,7 @@ WALK = [
 TWO: Series = {"A": [(DAYS[0], 1.0), (DAYS[1], 2.0)], "B": [(DAYS[0], 10.0), (DAYS[1], 20.0)]}
 
 
-def told(name: str, changed: dict[int, float], why: str) -> None:
+def strayed(name: str, changed: dict[int, float], why: str) -> None:
     """Add forty quiet days of which some have another price, and what is said of them."""
     pairs = [(day, changed.get(i, price)) for i, (day, price) in enumerate(WALK)]
     text = "date,close\n" + "".join(f"{day},{price}\n" for day, price in pairs)
@@ -25,13 +25,13 @@ def told(name: str, changed: dict[int, float], why: str) -> None:
 
 # --- prices that do not belong --------------------------------------------------------------------
 _FAR = r"suspicious price jumps \(first x on line "
-told("first", {0: 10_000.0}, _FAR + r"3: from 10000 to .*; see --repair\): 1")
-told("last", {39: 3700.0}, _FAR + r"41: from .* to 3700; see --repair\): 1")
-told("last_a_hundredth", {39: 1.0}, _FAR + r"41: from .* to 1; see --repair\): 1")
-told("two_side_by_side", {20: 4.5, 21: 4.6}, _FAR + r"22: from .* to 4.5; see --repair\): 2")
-told("for_a_day", {20: 1000.0}, _FAR + r"22: from .* to 1000; see --repair\): 2")
-told("twice_as_high_for_a_day", {20: 200.0}, _FAR + r"22: from .* to 200; see --repair\): 2")
-told("another_series_from_here", {i: 4.5 + i / 400 for i in range(30, 40)}, _FAR + "32.*: 1")
+strayed("first", {0: 10_000.0}, _FAR + r"3: from 10000 to .*; see --repair\): 1")
+strayed("last", {39: 3700.0}, _FAR + r"41: from .* to 3700; see --repair\): 1")
+strayed("last_a_hundredth", {39: 1.0}, _FAR + r"41: from .* to 1; see --repair\): 1")
+strayed("two_side_by_side", {20: 4.5, 21: 4.6}, _FAR + r"22: from .* to 4.5; see --repair\): 2")
+strayed("for_a_day", {20: 1000.0}, _FAR + r"22: from .* to 1000; see --repair\): 2")
+strayed("twice_as_high_for_a_day", {20: 200.0}, _FAR + r"22: from .* to 200; see --repair\): 2")
+strayed("another_series_from_here", {i: 4.5 + i / 400 for i in range(30, 40)}, _FAR + "32.*: 1")
 for _name, _factor, _said in (
     ("crash_of_two_fifths", 0.58, ""),
     (

@@ -59,7 +59,7 @@ def on_terminal(width: int, *arguments: object, **env: str | None) -> str:
 @contextlib.contextmanager
 def _streams_on(handle: int) -> Iterator[None]:
     """Lay the standard streams on an open file: their numbers, and the objects of Python."""
-    kept = [os.dup(number) for number in range(3)]
+    handles = [os.dup(number) for number in range(3)]
     try:
         with contextlib.ExitStack() as stack, pytest.MonkeyPatch.context() as patch:
             for number, (name, mode) in enumerate(
@@ -72,7 +72,7 @@ def _streams_on(handle: int) -> Iterator[None]:
                 patch.setattr(sys, f"__{name}__", stream)
             yield
     finally:
-        for number, handle_before in enumerate(kept):
+        for number, handle_before in enumerate(handles):
             os.dup2(handle_before, number)
             os.close(handle_before)
 

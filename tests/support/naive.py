@@ -416,7 +416,7 @@ def states(
     `start` (S*d, H, L) a layer stands before the first day, zero without it. `nudge` adds to all
     lanes of single states: (layer, s, t, unit) -> how much, t = 0 being the start.
     """
-    twin, found = CELLS[cell], []
+    twin, of_layers = CELLS[cell], []
     for layer in range(layers):
         weights = layer_parameters(p, layer)
         hidden_size = len(weights["weight_ih"]) // twin.gates
@@ -434,15 +434,15 @@ def states(
             for (at_layer, s, at_t, unit), much in (nudge or {}).items():
                 if (at_layer, at_t) == (layer, t):
                     days[-1][s, unit] += much
-        found.append(np.stack(days, axis=1))
-        x = found[-1][0, d:]
-    return found
+        of_layers.append(np.stack(days, axis=1))
+        x = of_layers[-1][0, d:]
+    return of_layers
 
 
 def after(x: Array, p: Parameters, *chosen: Any) -> list[Array]:
     """The states (S*d, H, L) of every layer that the inputs x (T, I, L) leave for the next day."""
-    found = states(x, p, *chosen)
-    return [of_layer[:, len(x) :].reshape(-1, *of_layer.shape[2:]) for of_layer in found]
+    of_layers = states(x, p, *chosen)
+    return [of_layer[:, len(x) :].reshape(-1, *of_layer.shape[2:]) for of_layer in of_layers]
 
 
 def outputs(
@@ -462,22 +462,22 @@ def gradients(
     `dout` (T, O, L) is the derivative by the outputs; the states of `start` are constants.
     """
     twin = CELLS[cell]
-    found = states(x, p, cell, layers, activation, start, dilations=dilations)
+    of_layers = states(x, p, cell, layers, activation, start, dilations=dilations)
     total = {name: np.zeros(weight.shape) for name, weight in p.items()}
-    total["head.weight"] += np.einsum("tol,thl->oh", dout, found[-1][0, -len(x) :])
+    total["head.weight"] += np.einsum("tol,thl->oh", dout, of_layers[-1][0, -len(x) :])
     total["head.bias"] += dout.sum(axis=(0, 2))
     above = np.einsum("oh,tol->thl", p["head.weight"], dout)
-    dstates = [np.zeros(of_layer.shape) for of_layer in found]
+    dstates = [np.zeros(of_layer.shape) for of_layer in of_layers]
     for layer in reversed(range(layers)):
         weights = layer_parameters(p, layer)
-        inputs = found[layer - 1][0, -len(x) :] if layer else x
+        inputs = of_layers[layer - 1][0, -len(x) :] if layer else x
         dstates[layer][0, -len(x) :] += above
         d = span_of(twin, weights, layer, dilations)
         below = np.zeros(inputs.shape)
         for t in reversed(range(len(inputs))):
             past = slice(t, t + d) if twin.windowed else t
             below[t], before, gradient = twin.day_back(
-                inputs[t], found[layer][:, past], dstates[layer][:, t + d], weights, activation
+                inputs[t], of_layers[layer][:, past], dstates[layer][:, t + d], weights, activation
             )
             dstates[layer][:, past] += before
             for name, by_weight in gradient.items():
@@ -489,10 +489,10 @@ def gradients(
 def kinks(x: Array, p: Parameters, cell: str, layers: int, activation: str) -> float:
     """How far the nearest unit of any layer and day is from where its derivative jumps."""
     nearest = np.inf
-    for layer, found in enumerate(states(x, p, cell, layers, activation)):
+    for layer, of_layer in enumerate(states(x, p, cell, layers, activation)):
         weights = layer_parameters(p, layer)
         for t in range(len(x)):
-            distance = CELLS[cell].kinks(x[t], found[:, t], weights, activation)
+            distance = CELLS[cell].kinks(x[t], of_layer[:, t], weights, activation)
             nearest = min(nearest, distance)
-        x = found[0, -len(x) :]
+        x = of_layer[0, -len(x) :]
     return nearest

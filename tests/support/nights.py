@@ -14,20 +14,20 @@ def market(symbols: int = 4, days: int = 60, calm: float = 0.01, seed: int = 0) 
     """Random walks by symbol, in cents."""
     rng = np.random.default_rng(seed)
     walks = 5000 * np.exp(np.cumsum(calm * rng.standard_normal((symbols, days)), axis=1))
-    return {f"S{number}": np.rint(own) for number, own in enumerate(walks)}
+    return {f"S{number}": np.rint(walk) for number, walk in enumerate(walks)}
 
 
 def dates(days: int) -> list[str]:
     """Weekdays of 2024."""
-    found: list[str] = np.busday_offset("2024-01-01", np.arange(days), roll="forward").astype(str)
-    return list(found)
+    weekdays = np.busday_offset("2024-01-01", np.arange(days), roll="forward")
+    return list(weekdays.astype(str))
 
 
 def lay(place: Path, prices: dict[str, Any], days: int | None = None) -> None:
     """Write the first days of prices into prices.csv."""
     lines = [HEAD]
-    for symbol, own in prices.items():
-        shown = own[:days]
+    for symbol, cents in prices.items():
+        shown = cents[:days]
         lines += [
             f"{d},{symbol},{p / 100:.2f}" for d, p in zip(dates(len(shown)), shown, strict=True)
         ]
@@ -52,8 +52,8 @@ def job(place: Path, **tables: str) -> Path:
 
 def summary(done: Any) -> dict[str, Any]:
     """The summary that a run with --format json printed."""
-    found: dict[str, Any] = json.loads(done.stdout)
-    return found
+    content: dict[str, Any] = json.loads(done.stdout)
+    return content
 
 
 def left_in(place: Path) -> dict[str, object]:
@@ -61,12 +61,12 @@ def left_in(place: Path) -> dict[str, object]:
 
     Temporary files that a kill left, which the run after the next hour removes, do not count.
     """
-    found: dict[str, object] = {}
+    contents: dict[str, object] = {}
     for path in sorted(place.rglob("*")):
         if path.is_file() and path.suffix != ".tmp":
             ledger = path.suffix == ".db"
-            found[str(path.relative_to(place))] = rows_of(path) if ledger else path.read_bytes()
-    return found
+            contents[str(path.relative_to(place))] = rows_of(path) if ledger else path.read_bytes()
+    return contents
 
 
 def rows_of(path: Path) -> list[object]:

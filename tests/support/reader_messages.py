@@ -71,11 +71,11 @@ def said(
 @worded(as_option)
 def messages() -> list[str]:
     """Every message once, in the order of the reader."""
-    found = [said(["-"], case.data, **case.settings) for case in CASES if case.meant is None]
-    found += [said(["-"], data) for data in DAMAGED.values()]
-    found += [said(["-"], PLAIN, **{name: value}) for name, value in WRONG_OPTIONS.items()]
-    found += [said(["-"], data, ("volume",)) for data in LACKING.values()]
-    found += [
+    texts = [said(["-"], case.data, **case.settings) for case in CASES if case.meant is None]
+    texts += [said(["-"], data) for data in DAMAGED.values()]
+    texts += [said(["-"], PLAIN, **{name: value}) for name, value in WRONG_OPTIONS.items()]
+    texts += [said(["-"], data, ("volume",)) for data in LACKING.values()]
+    texts += [
         said(["-"], "\n".join(DAYS).encode(), column="close"),
         said(["-"], b"1\n2\n", since=DAYS[0]),
     ]
@@ -85,12 +85,12 @@ def messages() -> list[str]:
         os.mkdir(os.path.dirname(other))
         Path(one).write_bytes(PLAIN)
         Path(other).write_bytes(PLAIN.replace(b"101.5", b"5"))
-        found += [said([os.path.join(folder, "no.csv")]), said([pipe]), said([one, other])]
+        texts += [said([os.path.join(folder, "no.csv")]), said([pipe]), said([one, other])]
         Path(other).write_bytes(b"1\n2\n")
-        found.append(said([one, other]))
+        texts.append(said([one, other]))
         os.remove(other)
-        found.append(said([os.path.dirname(other)]))
-        shown = [message.replace(f"{folder}/", "") for message in found if message]
+        texts.append(said([os.path.dirname(other)]))
+        shown = [message.replace(f"{folder}/", "") for message in texts if message]
     return list(dict.fromkeys(shown))
 
 

@@ -20,11 +20,11 @@ def forecast(model, prices, before=None):
     """A forecast, from a state or without, and what it keeps: the bytes of a file."""
     horizon = 1 if model.preparation.inputs else 4
     warm = ResumableState(model, before)
-    found = predict(
+    result = predict(
         model, with_fields(prices, model), replace(SETTINGS, horizon=horizon), ALONE,
         states_of=lambda known: warm.states_of(known, ALONE),
     )  # fmt: skip
-    return found, warm, encode(warm.after, DIGEST)
+    return result, warm, encode(warm.after, DIGEST)
 
 
 def assert_same(ref, comp):

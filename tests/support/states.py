@@ -108,15 +108,15 @@ def first_rows(prices, rows):
     keep = np.zeros(len(prices.values), bool)
     for i, symbol in enumerate(prices.symbols):
         keep[prices.offsets[i] : prices.offsets[i] + rows.get(symbol, 0)] = True
-    kept = [i for i, symbol in enumerate(prices.symbols) if rows.get(symbol, 0)]
-    counts = [rows[prices.symbols[i]] for i in kept]
+    indices = [i for i, symbol in enumerate(prices.symbols) if rows.get(symbol, 0)]
+    counts = [rows[prices.symbols[i]] for i in indices]
     return replace(
         prices,
-        symbols=tuple(prices.symbols[i] for i in kept),
+        symbols=tuple(prices.symbols[i] for i in indices),
         values=prices.values[keep],
         offsets=np.concatenate([[0], np.cumsum(counts)]),
         dates=prices.dates[keep],
-        sources=tuple(prices.sources[i] for i in kept),
+        sources=tuple(prices.sources[i] for i in indices),
         fields={name: values[keep] for name, values in prices.fields.items()},
     )
 
