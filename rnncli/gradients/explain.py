@@ -14,14 +14,14 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from rnncli.arrays import BoolArray, Float64Array, FloatArray, IntArray
+from rnncli.arrays import Float64Array, FloatArray
 from rnncli.forecasting.forecast import NoForecastError
 from rnncli.forecasting.predict import fitting_series
 from rnncli.gradients.attribution import Quantity, attribute
 from rnncli.gradients.explanation import Effects, Explanation, SymbolExplanation
 from rnncli.inference.forecast import days_to_score
 from rnncli.inference.range_evidence import evidence_at
-from rnncli.inference.range_shrinkage import pulled_back, ranges_known, shrunk
+from rnncli.inference.range_shrinkage import pulled_back, shrunk
 from rnncli.inference.rollout import NetworkStates, initial_states, run_until
 from rnncli.models.model import Model
 from rnncli.models.prior import fed
@@ -106,8 +106,7 @@ class _Windows:
         """
         if self._evidence is None:
             return _width(log_width)
-        ranged = ranges_known(self.preparation.inputs, self.inputs(i)[-1:])
-        return _shrunk_width(log_width, self._evidence[i], self.inverse.rows[[i]], ranged, shift)
+        return _shrunk_width(log_width, self._evidence[i], int(self.inverse.rows[i]), shift)
 
     def inputs(self, i: int) -> Float64Array:
         """What the network is fed of the last rows (T, I)."""
@@ -191,18 +190,17 @@ def _width(log_width: OutputFunction) -> Quantity:
 
 
 def _shrunk_width(
-    log_width: OutputFunction, evidence: Float64Array, row: IntArray, ranged: BoolArray,
-    shift: float,
-) -> Quantity:  # fmt: skip
+    log_width: OutputFunction, evidence: Float64Array, row: int, shift: float
+) -> Quantity:
     """Likewise, of a range that is drawn to its mean."""
 
     def quantity(
         outputs: FloatArray, log_steps: Float64Array
     ) -> tuple[Float64Array, Float64Array, Float64Array]:
         known, rows = np.tile(evidence, (len(outputs), 1)), np.repeat(row, len(outputs))
-        steps, bars = np.exp(log_steps + shift), np.repeat(ranged, len(outputs))
-        values, by_shrunk = log_width(shrunk(outputs, known, steps, rows, bars))
-        by_outputs, by_level = pulled_back(outputs, known, steps, rows, bars, by_shrunk)
+        steps = np.exp(log_steps + shift)
+        values, by_shrunk = log_width(shrunk(outputs, known, steps, rows))
+        by_outputs, by_level = pulled_back(outputs, known, steps, rows, by_shrunk)
         return values + log_steps, by_outputs, 1 + by_level
 
     return quantity

@@ -21,7 +21,7 @@ from rnncli.inference.direct import (
 )
 from rnncli.inference.path_sampling import Sampling, draw_paths
 from rnncli.inference.range_evidence import NEXT_ROW, evidence_at
-from rnncli.inference.range_shrinkage import ranges_known, shrunk
+from rnncli.inference.range_shrinkage import shrunk
 from rnncli.inference.rollout import NetworkStates, outputs_ahead, runs_on, states_after
 from rnncli.network.network import DIRECT, Network
 from rnncli.prices.origins import Origins
@@ -94,15 +94,16 @@ def states_at(
     """Run series up to each origin; the network's states are those of every `stride`-th."""
     preparation = dataset.preparation
     inverse = inverse_transform(preparation, prices, origins)
-    inputs = dataset.inputs[dataset.places_of(origins)]
     daily = days_to_score(network, dataset) if preparation.shrinks_range else None
     after = states_after(network, dataset, origins, threads, stride, daily)
     if daily is not None:
         evidence = evidence_at(daily, dataset, prices, origins)
-        ranged = ranges_known(preparation.inputs, inputs)
-        outputs = shrunk(after.outputs, evidence, inverse.steps, inverse.rows, ranged)
+        outputs = shrunk(after.outputs, evidence, inverse.steps, inverse.rows)
         after = replace(after, outputs=outputs)
-    return OriginStates(inverse, after, inputs, deviations_at(prices, origins, unit))
+    return OriginStates(
+        inverse, after, dataset.inputs[dataset.places_of(origins)],
+        deviations_at(prices, origins, unit),
+    )  # fmt: skip
 
 
 def days_to_score(network: Network, dataset: Dataset) -> FloatArray:

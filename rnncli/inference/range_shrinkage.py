@@ -12,11 +12,6 @@ v being the degrees of freedom, a and b the means of the candidates by their wei
 A price that has moved more than fourfold in a row may be wrong, and the next may be back where the
 last right one was: the 95 % interval after it is at least wide enough for that. Not after the move
 back.
-
-A network whose loss is a mean over all days hardly cares for the first few of a series, where the
-scale is a guess from one or two changes. There its scale is multiplied by YOUNG or YOUNG_RANGED:
-by what lets the 80 and 95 % intervals of the next row hold on stocks, indices, oil and simulated
-walks, which agree within a tenth from three prices on.
 """
 
 import math
@@ -39,13 +34,9 @@ from rnncli.inference.range_evidence import (
     inverse_dofs,
 )
 from rnncli.kernels.likelihoods import FEWEST, FLOOR, SPREAD
-from rnncli.transforms.features import names_of_columns
-from rnncli.transforms.inputs.table import PRESENCE
 
 WILD = math.log(4)  # a change of the log price of which one price is likely wrong
 REACHED = 0.975  # the quantile that is as far as the price before a wild change
-YOUNG = np.array([1.25, 2.9, 1.7, 1.25, 1.08, 1.0])  # by the prices before the last: 0, 1, …
-YOUNG_RANGED = np.array([1.0, 1.35, 1.0, 1.0, 1.0, 1.0])  # where high and low are known
 TINY_STEP = 1e-5  # relative, of central differences
 
 
@@ -64,35 +55,17 @@ class _Range:
     reaches: BoolArray
 
 
-def ranges_known(inputs: tuple[str, ...], numbers: Float64Array) -> BoolArray:
-    """Whether high and low of a row are known (n), by what a network is fed of it (n, 1 + I)."""
-    columns = names_of_columns(inputs)
-    if PRESENCE not in columns:
-        return np.zeros(len(numbers), np.bool_)
-    known: BoolArray = numbers[:, 1 + columns.index(PRESENCE)] > 0
-    return known
-
-
 def shrunk(
-    outputs: FloatArray, evidence: Float64Array, steps: Float64Array, rows: IntArray,
-    ranged: BoolArray,
-) -> FloatArray:  # fmt: skip
+    outputs: FloatArray, evidence: Float64Array, steps: Float64Array, rows: IntArray
+) -> FloatArray:
     """Outputs (n, O) of mode direct whose ranges are drawn to their means, by evidence (n, MEMORY).
 
-    `steps` (n): what a value of 1 is of a log price; `rows` (n): of the series before the last;
-    `ranged` (n): whether high and low of the last are known.
+    `steps` (n): what a value of 1 is of a log price; `rows` (n): of the series before the last.
     """
     by_row, dofs = _by_row(outputs)
-    to = _range(by_row, dofs, evidence, steps, rows, ranged)
+    to = _range(by_row, dofs, evidence, steps, rows)
     by_row[..., 1], by_row[..., 2] = to.scales, np.log((to.dofs - FEWEST) / SPREAD)
     return by_row.reshape(outputs.shape).astype(outputs.dtype)
-
-
-def _young(rows: IntArray, ranged: BoolArray) -> Float64Array:
-    """The log of what the scale of a young series is multiplied by (n)."""
-    at = np.minimum(rows, len(YOUNG) - 1)
-    logs: Float64Array = np.log(np.where(ranged, YOUNG_RANGED[at], YOUNG[at]))
-    return logs
 
 
 def _by_row(outputs: FloatArray) -> tuple[Float64Array, Float64Array]:
@@ -104,14 +77,14 @@ def _by_row(outputs: FloatArray) -> tuple[Float64Array, Float64Array]:
 
 def _range(
     by_row: Float64Array, dofs: Float64Array, evidence: Float64Array, steps: Float64Array,
-    rows: IntArray, ranged: BoolArray,
+    rows: IntArray,
 ) -> _Range:  # fmt: skip
     """The range that evidence makes of outputs (n, H, 3) and their degrees of freedom (n, H)."""
     stays, tails = _means(evidence)
     scales = np.maximum(by_row[..., 1], FLOOR)
     levels = scales[:, 0] + np.log(steps)
     away = levels - (evidence[:, 0] + levels) / np.maximum(rows, 1)
-    scales = scales + (_young(rows, ranged) - stays * away)[:, None]
+    scales = scales - (stays * away)[:, None]
     lighter = 1 / inverse_dofs(dofs, tails[:, None])
     lowest = _lowest(evidence, steps, lighter[:, 0])
     reaches = lowest > scales[:, 0]
@@ -146,19 +119,20 @@ def _log_reached(dofs: Float64Array) -> Float64Array:
 
 def pulled_back(
     outputs: FloatArray, evidence: Float64Array, steps: Float64Array, rows: IntArray,
-    ranged: BoolArray, by_shrunk: Float64Array,
+    by_shrunk: Float64Array,
 ) -> tuple[Float64Array, Float64Array]:  # fmt: skip
     """Derivatives by outputs (n, O) and by the log of steps (n), of those by `shrunk` ones (n, O).
 
     Of the way through the shrinkage alone: the evidence is constant.
     """
     by_row, dofs = _by_row(outputs)
-    to = _range(by_row, dofs, evidence, steps, rows, ranged)
+    to = _range(by_row, dofs, evidence, steps, rows)
     back = by_shrunk.reshape(by_row.shape).copy()
     by_lowest = np.where(to.reaches, back[:, 0, 1], 0)
     back[to.reaches, 0, 1] = 0
     by_level = -to.stays * (1 - 1 / np.maximum(rows, 1)) * np.sum(back[..., 1], axis=1)
-    back[:, 0, 1] += by_level * (by_row[:, 0, 1] >= FLOOR)
+    back[:, 0, 1] += by_level
+    back[..., 1] *= by_row[..., 1] >= FLOOR
     lighter = np.exp(-to.tails)[:, None] * dofs
     within = (lighter < STEPS / FINEST) & (lighter > STEPS / COARSEST)
     slope = np.exp(-to.tails)[:, None] * (dofs - FEWEST) / (lighter - FEWEST)

@@ -4,7 +4,8 @@
         [--json FILE]
 
 Each market is a file or a folder of daily bars, evaluated by the installed command from its last
-CUTOFFS days, one row ahead and up to 20, with all that its files have and with the close alone.
+CUTOFFS days, one row ahead from each and up to 20 from every fifth, with all that its files have
+and with the close alone.
 With --bars, all of them have range or volume: har-t is then harx-t, where the prior is fed them.
 Differences are the prior's less the baseline's: below zero is better, in nats (log score) or
 percent.
@@ -20,17 +21,19 @@ from pathlib import Path
 from typing import Any
 
 AHEAD = (1, 5, 20)
+STRIDE = 5  # rows between cutoffs of more than one row ahead: 20 would leave few of one symbol
 Row = dict[str, Any]
 
 
 def evaluated(prices: str, cutoffs: int, horizon: int, inputs: str, given: Any) -> Any:
-    """What `rnncli evaluate` says of a market, every `horizon` rows a cutoff."""
+    """What `rnncli evaluate` says of a market."""
+    stride = min(STRIDE, horizon)
     baselines = "naive,ewma-t,har-t" + (",garch-t" if given.garch and horizon == 1 else "")
     baselines += ",harx-t" if inputs == "all" and given.bars else ""
     command = [
         sys.executable, "-m", "rnncli", "evaluate", given.model, prices,
         *(("--inputs", inputs) if inputs != "all" else ()), "--horizon", str(horizon),
-        "--folds", str(cutoffs // horizon), "--baselines", baselines,
+        "--folds", str(cutoffs // stride), "--stride", str(stride), "--baselines", baselines,
         "--duplicates", "last", "--format", "json",
     ]  # fmt: skip
     run = subprocess.run(command, check=False, capture_output=True)

@@ -15,7 +15,7 @@ from rnncli.arrays import Float64Array
 from rnncli.forecasting.incremental.row_hash import with_row
 from rnncli.inference.forecast import OriginStates
 from rnncli.inference.range_evidence import ScoredRows, evidence_after, no_evidence
-from rnncli.inference.range_shrinkage import ranges_known, shrunk
+from rnncli.inference.range_shrinkage import shrunk
 from rnncli.inference.rollout import NetworkStates
 from rnncli.models.model import Model
 from rnncli.prices.date_history import DateHistory
@@ -220,8 +220,7 @@ class StatsUpdater:
         deviations = np.array([self.deviation(stats) for stats in of_series])
         if self.shrinks:
             evidence = evidence_of(of_series)
-            ranged = ranges_known(p.inputs, inputs)
-            outputs = shrunk(after.outputs, evidence, inverse.steps, inverse.rows, ranged)
+            outputs = shrunk(after.outputs, evidence, inverse.steps, inverse.rows)
             after = replace(after, outputs=outputs)
         return OriginStates(inverse, after, inputs, deviations)
 

@@ -57,7 +57,7 @@ def test_row_by_row_is_as_all_at_once(kind):
         own = slice(prepared.offsets[i], prepared.offsets[i + 1])
         np.testing.assert_array_equal(np.array(fed), prepared.inputs[own])
         after = at_start(model.network, 1)
-        states = updater.states([prices.symbols[i]], [comp], after, np.array(fed[-1:]))
+        states = updater.states([prices.symbols[i]], [comp], after, fed[-1:])
         deviation = last_deviations(prices, model.bounds.unit)[[i]]
         np.testing.assert_array_equal(states.deviations, deviation)
         last = Origins(np.array([i]), prices.lengths[[i]] - 1)
