@@ -1,5 +1,6 @@
 """A night after the other: what is trained and why, what is kept, what befalls it."""
 
+import contextlib
 import csv
 import json
 import os
@@ -537,14 +538,17 @@ def straight(begun, tmp_path_factory):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seconds", [0.7, 1.4])
+@pytest.mark.parametrize("checkpoints", [1, 20])
 def test_sigterm_ends_a_night_at_once_and_the_next_run_completes_it(
-    begun, straight, tmp_path, seconds
+    begun, straight, tmp_path, checkpoints
 ):
     """Dead of the signal at once; then all is as after a night without one."""
-    killed = long_night(begun, tmp_path / "killed")
+    killed, written = long_night(begun, tmp_path / "killed"), set()
     with Started(QUIETLY, cwd=killed, env=environment()) as process:
-        time.sleep(seconds)
+        while len(written) < checkpoints and process.poll() is None:
+            with contextlib.suppress(FileNotFoundError):
+                written.add((killed / "a.model.checkpoint").stat().st_mtime_ns)
+            time.sleep(0.001)
         sent = time.monotonic()
         process.send_signal(signal.SIGTERM)
         process.wait()
