@@ -261,7 +261,7 @@ def test_workers_that_are_killed_are_survived(rnncli, tmp_path):
     killed = 0
     with start("train", MARKET, "-o", tmp_path / "m", *words, "--jobs", 2) as process:
         while killed < 2 and process.poll() is None:
-            time.sleep(1.0)
+            time.sleep(0.1)
             for pid in workers_of(process)[:1]:
                 os.kill(pid, signal.SIGKILL)
                 killed += 1
