@@ -191,17 +191,18 @@ def _unexpected(fault: Exception, wishes: set[str]) -> int:
 
 def _help(text: str) -> int:
     """The help of a run without a command, on stderr, since it is not a result."""
-    if sys.stderr is not None:
-        sys.stderr.write(f"{text}\n")
+    from rnncli.cli.messages import put
+
+    put(f"{text}\n")
     return ExitStatus.USAGE
 
 
 def _fail(message: str, status: ExitStatus, wishes: set[str]) -> int:
-    from rnncli.cli.messages import error  # Rich only if there is something to show
+    from rnncli.cli.messages import error, put  # Rich only if there is something to show
 
     if "debug" in wishes:
         import traceback
 
-        traceback.print_exc()
+        put(traceback.format_exc())
     error(message)
     return status

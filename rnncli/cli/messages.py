@@ -111,7 +111,8 @@ class Messages:
             from rnncli.report.diagnostics import profile_table
             from rnncli.report.output import rendered
 
-            sys.stderr.write(rendered([profile_table(seconds)], sys.stderr))
+            with suppress(OSError):  # Rich writes to the stream, if nothing, while it draws
+                put(rendered([profile_table(seconds)], sys.stderr))
 
     @contextmanager
     def progress(self, total: int) -> Iterator["Progress"]:
@@ -150,21 +151,26 @@ class Progress:
             width = min(max(room - len(text) - 1, 0), self.WIDTH)
             filled = width * done // max(self._total, 1)
             bar = "━" * filled + "╌" * (width - filled)
-            sys.stderr.write(f"\r\x1b[K{f'{bar} {text}'.lstrip()[:room]}")
-            sys.stderr.flush()
+            put(f"\r\x1b[K{f'{bar} {text}'.lstrip()[:room]}")
             self._drawn = True
 
     def wipe(self) -> None:
         """Clear the line, if the bar is on it."""
         if self._drawn:
-            sys.stderr.write("\r\x1b[K")
-            sys.stderr.flush()
+            put("\r\x1b[K")
             self._drawn = False
+
+
+def put(text: str) -> None:
+    """Write to stderr at once; where it cannot be written, the status alone tells of an error."""
+    if sys.stderr is not None:
+        with suppress(OSError):
+            sys.stderr.write(text)
+            sys.stderr.flush()
 
 
 def _say(kind: str, message: str, colour: str) -> None:
     if sys.stderr is None:
         return
     start, end = (f"\x1b[{colour}m", "\x1b[0m") if wants_style(sys.stderr) else ("", "")
-    with suppress(OSError):  # where stderr cannot be written, the status tells of the error
-        sys.stderr.write(f"{start}{kind}:{end} {safe(message)}\n")
+    put(f"{start}{kind}:{end} {safe(message)}\n")

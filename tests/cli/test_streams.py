@@ -232,14 +232,20 @@ def test_verbose_tells_what_was_read_and_why(call, prices):
     assert call("inspect", prices, "-v", "-q").stderr == b""
 
 
-def test_a_full_disk_behind_stderr_leaves_the_status(tmp_path):
-    """The line of an error is lost, and what the shell sees is not."""
+@pytest.mark.parametrize(
+    ("words", "status"),
+    [("inspect none.csv", 66), ("inspect none.csv --debug", 66), ("", 2), ("unroll --debug", 0),
+     ("predict MODEL PRICES --profile", 0)],
+)  # fmt: skip
+def test_a_full_disk_behind_stderr_leaves_the_status(words, status, hand_made, prices, tmp_path):
+    """The line of an error, a page or a table is lost, and what the shell sees is not."""
+    named = {"MODEL": str(hand_made), "PRICES": str(prices)}
     with open("/dev/full", "wb") as full:
         done = finished(
-            [sys.executable, "-m", "rnncli", "inspect", tmp_path / "none.csv"],
-            stdout=subprocess.PIPE, stderr=full, check=False,
+            [sys.executable, "-m", "rnncli", *(named.get(word, word) for word in words.split())],
+            stdout=subprocess.PIPE, stderr=full, check=False, cwd=tmp_path,
         )  # fmt: skip
-    assert done.returncode == 66
+    assert done.returncode == status
 
 
 def test_a_folder_that_was_removed_is_no_bug(hand_made, prices, tmp_path):
