@@ -31,7 +31,7 @@ def refuse_mistyped(command: Any, name: str, words: Sequence[str]) -> None:
 
     `name`: how the command was called, as `rnncli predict`.
     """
-    if list(words) == ["help"] and not os.path.lexists("help"):
+    if list(words) == ["help"] and command.name != "help" and not os.path.lexists("help"):
         raise UsageError(f"for the help page of a command write {name} --help")
     options = _options(command)
     files = any("PRICES" in (p.metavar or "") for p in command.params if p.name not in options)

@@ -43,6 +43,8 @@ class RootGroup(ConvertsPlainValues, TyperGroup):
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Show the page of a command at once where nothing else is asked: parsing is slow."""
+        if args == ["--"]:  # nothing follows
+            args = []
         if args and not ctx.resilient_parsing:
             ctx.meta[WORDS] = tuple(args)
             refuse_signs(args[0], {"--version": None})

@@ -53,6 +53,13 @@ def test_a_guide_off_a_terminal_is_its_markdown(topic, call):
     assert b"<!--" not in done.stdout
 
 
+def test_help_has_a_page_too(call):
+    """As every other command."""
+    done = call("help", "help")
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert done.stdout.startswith(b"Usage: rnncli help [OPTIONS] [TOPIC]")
+
+
 def test_an_upgrade_is_explained_by_the_guide_of_it(call):
     """What else has to change is there, not on the help page."""
     assert b"rnncli help upgrading" in call("help", "upgrade").stdout

@@ -107,6 +107,13 @@ def test_the_remedy_is_in_the_line(typed, said, call, tmp_path, monkeypatch):
     assert done.stderr.decode() == f"error: {said}\n"
 
 
+def test_two_dashes_alone_are_no_words(call):
+    """The help page, on stderr, as without any."""
+    assert call("--").stderr == call().stderr
+    assert (call("--").returncode, call("--").stdout) == (2, b"")
+    assert call("--").stderr.startswith(b"Usage: rnncli COMMAND")
+
+
 @pytest.mark.parametrize(("typed", "meant"), [("aaa", "AAA"), ("AAB", "AAA"), ("Cc", "CC")])
 def test_a_symbol_that_is_not_there_names_a_similar_one(typed, meant, call, prices):
     """Case differs, or a letter."""
