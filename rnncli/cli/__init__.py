@@ -106,10 +106,11 @@ def _ended(arguments: list[str]) -> int:
 
 
 def _status_of(arguments: list[str], wishes: set[str]) -> object:
-    """What the command returns, or the status that completion and its installation leave with."""
+    """What the command returns, or the status that completion leaves with."""
     from rnncli.cli.root_page import page_without_typer
+    from rnncli.cli.shells import completion_for
 
-    page = page_without_typer(arguments)
+    page = page_without_typer(arguments) or completion_for(arguments)
     if page is not None:
         sys.stdout.write(f"{page}\n")
         return ExitStatus.OK

@@ -13,6 +13,7 @@ from typer.models import ArgumentInfo, OptionInfo
 
 from rnncli import __version__
 from rnncli.cli.app import options_by_command, program
+from rnncli.cli.root_page import OPTIONS
 from rnncli.errors import ExitStatus
 
 SHARED = 3  # commands with an option that make it one of the common ones
@@ -167,6 +168,8 @@ def _markdown() -> Iterator[str]:
             yield from ("", f"Common options: {names}.")
     yield from ("", "## Common options", "", "Of several commands, with one meaning in all.")
     yield from _list(common_options(described))
+    yield from ("", "## Without a command", "")
+    yield from (f"- `{name}`: {text}" for name, text in OPTIONS)
     yield from ("", "## Exit status", "")
     yield from (f"- `{int(status)}`: {text}" for status, text in STATUSES.items())
     yield from ("", "## Environment", "")
@@ -204,9 +207,8 @@ def _man_page() -> Iterator[str]:
             yield from (".PP", _roff(f"Common options: {names}."))
     yield ".SH COMMON OPTIONS"
     yield from _man_list(common_options(described))
-    yield from (".TP", '.BR \\-h ", " \\-\\-help', "Show the help of rnncli, or of a command.")
-    yield from (".TP", ".B \\-\\-version", "Show versions.")
-    yield from (".TP", ".B \\-\\-install\\-completion", "Install completion for the present shell.")
+    for name, text in OPTIONS:
+        yield from (".TP", f".B {_roff(name)}", _roff(text))
     yield ".SH EXIT STATUS"
     for status, text in STATUSES.items():
         yield from (".TP", f".B {int(status)}", _roff(text))

@@ -14,13 +14,10 @@ from rnncli.cli.page_layout import NAMES, heading, section, width_of_page
 SUMMARY = "Forecast price sequences with recurrent networks compiled to machine code."
 OPTIONS = (
     ("-V, --version", "Show versions and exit."),
-    ("--install-completion", "Install completion for the current shell."),
-    (
-        "--show-completion",
-        "Show completion for the current shell, to copy it or customize the installation.",
-    ),
+    ("--install-completion [SHELL]", "Install completion for bash, zsh, fish or powershell."),
+    ("--show-completion [SHELL]", "Print the completion script of a shell."),
     ("-h, --help", "Show this message and exit."),
-)  # as Typer has them
+)  # as Typer has them, but for the name of a shell
 EPILOG = (
     "Prices are CSV files, folders of them, or - for standard input. Options can also be set by"
     " environment variables (RNNCLI_TRAIN_EPOCHS=50) or in a TOML file (--config FILE)."

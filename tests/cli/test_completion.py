@@ -5,11 +5,13 @@ import pty
 import shlex
 import shutil
 import time
+from pathlib import Path
 from typing import get_args
 
 import forked
 import pytest
-from commands import COMMAND, environment
+import typer.completion
+from commands import environment
 from in_process import here
 from processes import LIMIT, Started, finished
 
@@ -18,9 +20,7 @@ from rnncli.settings.option import Cell
 BASH = shutil.which("bash")
 AT_PROMPT = b"\x1b[?2004h"  # what zsh writes when it begins to read a line
 CELLS = list(get_args(Cell))
-# `rnncli`; for which shell it writes a script, it sees by the processes above its own
 SCRIPT = """#!/bin/sh
-test "$1" != --show-completion || exec {itself} "$@"
 exec {forked} "$@"
 """
 
@@ -31,8 +31,7 @@ def place(tmp_path_factory, prices, hand_made):
     folder = tmp_path_factory.mktemp("completion")
     command = folder / "bin" / "rnncli"
     command.parent.mkdir()
-    itself, quickly = shlex.join(COMMAND), shlex.join(forked.command())
-    command.write_text(SCRIPT.format(itself=itself, forked=quickly))
+    command.write_text(SCRIPT.format(forked=shlex.join(forked.command())))
     command.chmod(0o755)
     shutil.copy(prices, folder / "p.csv")
     shutil.copy(hand_made, folder / "a.model")
@@ -214,3 +213,60 @@ def test_the_scripts_for_zsh_and_fish_are_taken(place):
     for name, (words, script, printed) in SCRIPTS.items():
         if shutil.which(name):
             assert "\n".join(shell(place, words, script)).strip() == printed
+
+
+SIGNS = {"bash": "complete -o", "zsh": "#compdef", "fish": "complete --command",
+         "powershell": "Register-ArgumentCompleter", "/bin/zsh": "#compdef"}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", SIGNS)
+def test_the_script_is_of_the_shell_that_is_named(name, call):
+    """Whatever shell runs the command; joined by = too, and as $SHELL has it."""
+    for words in (["--show-completion", name], [f"--show-completion={name}"]):
+        done = call(*words)
+        assert (done.returncode, done.stderr) == (0, b"")
+        assert SIGNS[name] in done.stdout.decode()
+
+
+@pytest.mark.parametrize("option", ["--show-completion", "--install-completion"])
+def test_a_shell_without_completion_is_named_with_those_that_have_it(option, call, monkeypatch):
+    """Whether it is typed, or runs the command, or is not known."""
+    choice = "name bash, zsh, fish or powershell\n"
+    said = f"error: {option} ksh: no completion for this shell; {choice}"
+    done = call(option, "ksh")
+    assert (done.returncode, done.stdout, done.stderr.decode()) == (2, b"", said)
+    monkeypatch.setattr(typer.completion, "_get_shell_name", lambda: "sh")
+    said = f"error: {option}: no completion for sh, which runs this; {choice}"
+    assert call(option).stderr.decode() == said
+    done = call(option, "bash", "zsh")
+    assert (done.returncode, done.stderr.decode()) == (
+        2, f"error: {option}: takes one shell; leave out zsh\n",
+    )  # fmt: skip
+
+
+def test_a_shell_that_is_not_known_is_asked_for(call, monkeypatch):
+    """As in a container without /proc."""
+    monkeypatch.setattr(typer.completion, "_get_shell_name", lambda: None)
+    done = call("--show-completion")
+    assert done.returncode == 2
+    assert b"cannot tell the shell; name it: --show-completion bash" in done.stderr
+
+
+@pytest.mark.parametrize("name", ["bash", "zsh", "fish"])
+def test_completion_is_installed_for_the_shell_that_is_named(name, call, tmp_path, monkeypatch):
+    """Into files of the home folder, the shell that runs the command aside."""
+    monkeypatch.setenv("HOME", str(tmp_path))
+    done = call("--install-completion", name)
+    assert (done.returncode, done.stderr) == (0, b"")
+    path = done.stdout.decode().partition(" is in ")[2].partition(";")[0]
+    assert path.startswith(str(tmp_path))
+    assert SIGNS[name] in Path(path).read_text(encoding="utf-8")
+
+
+def test_a_home_folder_that_takes_no_files_is_73(call, tmp_path, monkeypatch):
+    """The line says how to get the script otherwise."""
+    (tmp_path / "home").write_text("no folder", encoding="ascii")
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    done = call("--install-completion", "fish")
+    assert (done.returncode, done.stdout, done.stderr.count(b"\n")) == (73, b"", 1)
+    assert b"rnncli --show-completion fish prints the script" in done.stderr
