@@ -59,6 +59,16 @@ def attribute(
     )
 
 
+def outputs_at(
+    network: Network, start: Sequence[FloatArray], path: ScaledPath, x: Float64Array
+) -> tuple[FloatArray, Float64Array]:
+    """Outputs (1, O) of the last day at the point x (T, I), and the log of what a value of 1 is."""
+    work = Workspace(network.architecture, len(x), 1, "float64")
+    work.carry_in([before[..., None] for before in start])
+    fed, log_steps = path.fed(x[..., None])
+    return forward(network, fed, work)[-1].T.copy(), log_steps
+
+
 @dataclass(frozen=True, eq=False)
 class _Piece:
     """Effects (T, I) along a part of the line, and the quantity before and after it."""

@@ -8,20 +8,25 @@ of the network before, are unchanged.
 
 If returns and forecasts are scaled by the recent deviation, a move of the close includes its effect
 on that deviation, and so on the scaled later returns and ranges.
+
+By how much the range is wider because the last price may be wrong (`inference.range_shrinkage`) is
+an effect of its own, of the last row.
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from rnncli.arrays import Float64Array, FloatArray
 from rnncli.forecasting.forecast import NoForecastError
 from rnncli.forecasting.predict import fitting_series
-from rnncli.gradients.attribution import Quantity, attribute
-from rnncli.gradients.explanation import Effects, Explanation, SymbolExplanation
+from rnncli.gradients.attribution import Quantity, attribute, outputs_at
+from rnncli.gradients.explanation import WILD_MOVE, Effects, Explanation, SymbolExplanation
+from rnncli.inference.direct import distributions_ahead
 from rnncli.inference.forecast import days_to_score
 from rnncli.inference.range_evidence import evidence_at
-from rnncli.inference.range_shrinkage import pulled_back, shrunk
+from rnncli.inference.range_shrinkage import pulled_back, shrunk, without_wild_changes
 from rnncli.inference.rollout import NetworkStates, initial_states, run_until
 from rnncli.models.model import Model
 from rnncli.models.prior import fed
@@ -55,7 +60,8 @@ def explain(
     prices = _with_moves(model, prices, fail)
     windows = _Windows(model, prices, settings.rows, threads)
     symbols = threads.map(
-        lambda i: _explained(windows, i, functions), list(range(len(prices.symbols)))
+        lambda i: _explained(windows, i, functions, settings.ahead),
+        list(range(len(prices.symbols))),
     )
     return Explanation(tuple(symbols), settings.ahead, functions.level, weight)
 
@@ -106,7 +112,26 @@ class _Windows:
         """
         if self._evidence is None:
             return _width(log_width)
-        return _shrunk_width(log_width, self._evidence[i], int(self.inverse.rows[i]), shift)
+        calm = without_wild_changes(self._evidence[[i]])[0]
+        return _shrunk_width(log_width, calm, int(self.inverse.rows[i]), shift)
+
+    def widening(self, i: int, x: Float64Array, path: ScaledPath, ahead: int) -> float:
+        """By how much the log of the width is larger since the last price of series i may be wrong.
+
+        `x`: the point of the line at which the series is.
+        """
+        if self._evidence is None:
+            return 0.0
+        outputs, _ = outputs_at(self.network, self.states(i), path, x)
+        wild, calm = self._evidence[[i]], without_wild_changes(self._evidence[[i]])
+        step, rows = self.inverse.steps[[i]], self.inverse.rows[[i]]
+        scales = [
+            distributions_ahead(
+                self.network.architecture, shrunk(outputs, known, step, rows), np.ones(1), ahead
+            ).scale[0, -1]
+            for known in (wild, calm)
+        ]
+        return float(np.log(scales[0] / scales[1]))
 
     def inputs(self, i: int) -> Float64Array:
         """What the network is fed of the last rows (T, I)."""
@@ -143,7 +168,9 @@ class _Windows:
         return float(np.sqrt(np.mean(self.preparation.limited(values) ** 2)))
 
 
-def _explained(windows: _Windows, i: int, functions: RangeFunctions) -> SymbolExplanation:
+def _explained(
+    windows: _Windows, i: int, functions: RangeFunctions, ahead: int
+) -> SymbolExplanation:
     """What moved the forecast of series i."""
     count, prices, preparation = int(windows.counts[i]), windows.prices, windows.preparation
     series, fed = prices.series(i), windows.inputs(i)
@@ -152,7 +179,8 @@ def _explained(windows: _Windows, i: int, functions: RangeFunctions) -> SymbolEx
     x, baselines = path.point(path.moves, fed[:, 1:]), windows.baselines(i, path)
     last = float(path.fed(x[..., None])[1][0])
     columns = (CLOSE, *names_of_columns(preparation.inputs))
-    names = _names(columns, fed)
+    widening = 0.0 if functions.log_width is None else windows.widening(i, x, path, ahead)
+    names = (*_names(columns, fed), *([WILD_MOVE] if widening else []))
 
     def effects(quantity: Quantity, unit: float, shift: float) -> Effects:
         attribution = attribute(windows.network, windows.states(i), path, x, baselines, quantity)
@@ -163,6 +191,9 @@ def _explained(windows: _Windows, i: int, functions: RangeFunctions) -> SymbolEx
     if functions.log_width is not None:
         shift = float(np.log(step)) - last
         width = effects(windows.width(i, functions.log_width, shift), 1.0, shift)
+        if widening:
+            width.by_row[-1, -1] = widening
+            width = replace(width, value=width.value + widening)
     return SymbolExplanation(
         symbol=prices.symbols[i],
         dates=prices.dates_of(i)[-count:],

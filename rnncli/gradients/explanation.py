@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from rnncli.arrays import DateArray, Float64Array, IntArray
 
+WILD_MOVE = "wild move"  # among the inputs: the last price moved so far that it may be wrong
+
 
 @dataclass(frozen=True)
 class Effects:

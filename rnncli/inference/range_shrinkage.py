@@ -19,7 +19,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rnncli.arrays import BoolArray, Float64Array, FloatArray, IntArray
+from rnncli.arrays import Float64Array, FloatArray, IntArray
 from rnncli.distributions import student_t
 from rnncli.inference.range_evidence import (
     BEFORE,
@@ -37,22 +37,19 @@ from rnncli.kernels.likelihoods import FEWEST, FLOOR, SPREAD
 
 WILD = math.log(4)  # a change of the log price of which one price is likely wrong
 REACHED = 0.975  # the quantile that is as far as the price before a wild change
-TINY_STEP = 1e-5  # relative, of central differences
 
 
 @dataclass(frozen=True)
 class _Range:
     """Log scales and degrees of freedom (n, H), and how they come from those of the network.
 
-    `stays`, `tails` (n): weighted means of 1 - a and of b; `reaches` (n): whether the scale of the
-    next row is the lowest that reaches back, whatever the network says.
+    `stays`, `tails` (n): weighted means of 1 - a and of b.
     """
 
     scales: Float64Array
     dofs: Float64Array
     stays: Float64Array
     tails: Float64Array
-    reaches: BoolArray
 
 
 def shrunk(
@@ -89,7 +86,7 @@ def _range(
     lowest = _lowest(evidence, steps, lighter[:, 0])
     reaches = lowest > scales[:, 0]
     scales[reaches, 0] = lowest[reaches]  # and of all rows ahead, since scales never fall
-    return _Range(scales, lighter, stays, tails, reaches)
+    return _Range(scales, lighter, stays, tails)
 
 
 def _means(evidence: Float64Array) -> tuple[Float64Array, Float64Array]:
@@ -107,14 +104,16 @@ def _lowest(evidence: Float64Array, steps: Float64Array, dofs: Float64Array) -> 
     if wild.any():
         away = np.minimum(np.abs(last), np.abs(earlier + last))[wild]  # moved back: nearly 0
         with np.errstate(divide="ignore"):
-            lowest[wild] = np.log(away / steps[wild]) - _log_reached(dofs[wild])
+            reached = student_t.quantiles((REACHED,), dofs[wild])[:, 0]
+            lowest[wild] = np.log(away / steps[wild]) - np.log(reached)
     return lowest
 
 
-def _log_reached(dofs: Float64Array) -> Float64Array:
-    """The log of how many scales REACHED is away (n)."""
-    logs: Float64Array = np.log(student_t.quantiles((REACHED,), dofs)[:, 0])
-    return logs
+def without_wild_changes(evidence: Float64Array) -> Float64Array:
+    """The same evidence (n, MEMORY) as if no price of the last rows could be wrong."""
+    calm = evidence.copy()
+    calm[:, LAST_CHANGES] = 0
+    return calm
 
 
 def pulled_back(
@@ -123,28 +122,16 @@ def pulled_back(
 ) -> tuple[Float64Array, Float64Array]:  # fmt: skip
     """Derivatives by outputs (n, O) and by the log of steps (n), of those by `shrunk` ones (n, O).
 
-    Of the way through the shrinkage alone: the evidence is constant.
+    Of the way through the shrinkage alone: the evidence is constant, and without wild changes.
     """
     by_row, dofs = _by_row(outputs)
     to = _range(by_row, dofs, evidence, steps, rows)
     back = by_shrunk.reshape(by_row.shape).copy()
-    by_lowest = np.where(to.reaches, back[:, 0, 1], 0)
-    back[to.reaches, 0, 1] = 0
     by_level = -to.stays * (1 - 1 / np.maximum(rows, 1)) * np.sum(back[..., 1], axis=1)
     back[:, 0, 1] += by_level
     back[..., 1] *= by_row[..., 1] >= FLOOR
     lighter = np.exp(-to.tails)[:, None] * dofs
     within = (lighter < STEPS / FINEST) & (lighter > STEPS / COARSEST)
     slope = np.exp(-to.tails)[:, None] * (dofs - FEWEST) / (lighter - FEWEST)
-    back[:, 0, 2] -= by_lowest * _slope_of_reached(to)
     back[..., 2] *= np.where(within, slope, 0)
-    return back.reshape(by_shrunk.shape), by_level - by_lowest
-
-
-def _slope_of_reached(to: _Range) -> Float64Array:
-    """The derivative of `_log_reached` by the output of degrees of freedom (n)."""
-    slopes, dofs = np.zeros(len(to.dofs)), to.dofs[to.reaches, 0]
-    if len(dofs):
-        above = _log_reached(dofs * (1 + TINY_STEP)) - _log_reached(dofs * (1 - TINY_STEP))
-        slopes[to.reaches] = above / (2 * TINY_STEP * dofs) * (dofs - FEWEST)
-    return slopes
+    return back.reshape(by_shrunk.shape), by_level

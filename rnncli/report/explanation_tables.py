@@ -8,6 +8,7 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from rnncli.distributions.conformal import level_name
+from rnncli.gradients.explanation import WILD_MOVE
 from rnncli.report.explanation_rows import FLAT, by_lag_of, dates_of, shares
 from rnncli.report.tables import bar, counted, lines, number, table
 
@@ -102,7 +103,8 @@ def _sentences(
     explanation: "Explanation", one: "SymbolExplanation", moves_middle: bool
 ) -> Iterator[str]:
     """The sum of effects, the baseline, and the part of the network."""
-    rows, inputs = counted(len(one.dates), "usual row"), one.inputs[1:]
+    rows = counted(len(one.dates), "usual row")
+    inputs = [name for name in one.inputs[1:] if name != WILD_MOVE]
     if one.width is not None:
         before = _wide(one.width.before, one.unit)
         yield f"The range is {_wide(one.width.value, one.unit)} wide; after {rows}, {before}."
@@ -114,6 +116,11 @@ def _sentences(
     close = "moves by its deviation, up and down in turn" if one.of_changes else "does not move"
     others = f"; {', '.join(inputs)} {'are' if inputs[1:] else 'is'} as usual" if inputs else ""
     yield f"Usual rows: the close {close}{others}."
+    if WILD_MOVE in one.inputs:
+        yield (
+            f"{WILD_MOVE.capitalize()}: the last price moved so far that it may be wrong; the range"
+            " reaches about as far as the price before. A row later the move counts as real."
+        )
     main = one.width or one.location
     if abs(main.gap) > LARGEST_GAP * max(abs(main.total), 1e-3):
         yield "The effects do not add up: the way between these rows and usual ones is too rough."

@@ -101,6 +101,26 @@ def test_usual_rows_moved_nothing(prior):
     assert moved.width.total > 0.5
 
 
+@pytest.mark.parametrize("ahead", [1, 3, 20])
+def test_a_last_price_that_may_be_wrong_is_an_effect_of_its_own(prior, ahead):
+    """What it widens the range by is of the last row; usual rows before do not have it."""
+    walk = 100 * np.exp(np.cumsum(np.random.default_rng(3).normal(0, 0.01, 120)))
+    walk[-1] *= 6
+    before, after = (
+        prices_of({"A": values}) for values in (walk, np.append(walk, walk[-1] * 1.01))
+    )
+    one = of(prior.explain(before, ahead=ahead))
+    forecast = prior.predict(before, horizon=ahead, level=95)
+    width = np.log(forecast.upper[95][0, -1] / forecast.lower[95][0, -1])
+    assert one.width.value == pytest.approx(np.log(width), abs=5e-3)
+    assert one.inputs == ("close", "wild move")
+    assert np.flatnonzero(one.width.by_row[:, 1]).tolist() == [len(one.dates) - 1]
+    assert one.width.by_row[-1, 1] > 1
+    assert abs(one.width.gap) < 1e-4
+    assert np.exp(one.width.before) < 0.1 * np.sqrt(ahead)
+    assert of(prior.explain(after, ahead=ahead)).inputs == ("close",)
+
+
 def test_the_day_that_did_it_is_named(prior, market):
     """The fall of A three rows ago; B, beside it, has nothing of it."""
     one = of(prior.explain(market, rows=ROWS, inputs="close"))

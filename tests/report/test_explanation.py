@@ -60,6 +60,13 @@ def test_whose_part_it_is(weight, said):
     assert said is None or said in text
 
 
+def test_a_last_price_that_may_be_wrong_is_explained():
+    """It is no feature that could be as usual."""
+    assert "may be wrong" not in shown(symbol())
+    text = " ".join(shown(replace(symbol(), inputs=("close", "wild move"))).split())
+    assert "up and down in turn. Wild move: the last price moved so far that it may be" in text
+
+
 def test_the_forecast_stands_beside_where_it_was_moved():
     """In percent of the price; without, that nothing moved it."""
     assert "The forecast does not depend on these rows." in shown(symbol())

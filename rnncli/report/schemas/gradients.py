@@ -77,14 +77,14 @@ EFFECT = record(
         "ahead": ("integer", "Rows ahead that are explained."),
         "date": ("date", "Row of prices."),
         "lag": ("integer", "Rows back from the last one."),
-        "input": ("text", "Input feature."),
+        "input": ("text", "Input feature, or wild move: the last price may be wrong."),
         "fed": ("number?", "What the network was fed."),
         **EFFECTS,
     }
 )
 OF_INPUT = record(
     {
-        "input": ("text", "Input feature."),
+        "input": ("text", "Input feature, or wild move: the last price may be wrong."),
         **EFFECTS,
         "range_share": ("number?", "Its fraction of all effects on the range."),
         "forecast_share": ("number?", "Its fraction of all effects on the forecast."),
