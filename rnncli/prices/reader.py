@@ -265,7 +265,9 @@ def _finish(rows: PriceRows, read: Sequence[_File], settings: ReadSettings, fail
     adjusted = undo_splits(splits, rows) if settings.adjust_splits else rows
     explained = np.append(splits.rows, np.array(sorted(currencies), dtype=np.int64))
     outliers = find_outliers(rows.values, rows.codes, explained)
-    series = SeriesRows(rows, splits, outliers, adjusted, settings.adjust_splits, euro)
+    series = SeriesRows(
+        rows, splits, outliers, adjusted, settings.adjust_splits, settings.repair, euro
+    )
     reports = check_series(series, reports)
     prices = Prices(
         adjusted.symbols,

@@ -10,8 +10,7 @@ from rnncli.errors import setting
 from rnncli.prices.parsing.quality.series_rows import Counts, SeriesRows
 
 OUTLIERS = (
-    "suspicious price jumps (first {symbol} on line {line}: from {before:g} to {price:g};"
-    " see {option})"
+    "suspicious price jumps (first {symbol} on line {line}: from {before:g} to {price:g}{hint})"
 )
 LAST = (
     "suspicious jumps of the last price, from which forecasts start (first {symbol} on line"
@@ -28,6 +27,7 @@ CALM = 5  # steps behind one that show whether the price moves as before
 LARGER = 2  # times the median step, that they are then on average, at most
 RECENT = 20  # rows before the last one, whose median it is held against
 FAR = 3  # a price over the one before it, or the reverse
+HUGE = 60  # the same, where there are too few steps to say what is usual
 AWAY = 1.75  # the same, where the price comes back within a few rows
 
 
@@ -119,15 +119,19 @@ def large_steps(
 def find_outliers(values: Float64Array, codes: IntArray, splits: IntArray) -> IntArray:
     """Return the rows with a suspicious jump of the price, without those of `splits`.
 
-    A factor that is usual for the series, or was at that time, is not suspicious. Rows are sorted
-    by series and date.
+    A factor that is usual for the series, or was at that time, is not suspicious; of a few rows
+    only a huge one is. Rows are sorted by series and date.
     """
     outliers: list[int] = []
     for start, end, places in large_steps(values, codes, AWAY):
         steps = PriceSteps(values[start:end])
+        if not steps.are_enough:
+            huge = places[np.abs(steps.sizes[places]) >= np.log(HUGE)]
+            outliers += (start + huge + 1).tolist()
+            continue
         outliers += [
             start + i + 1
-            for i in (steps.unusual(places) if steps.are_enough else places[:0]).tolist()
+            for i in steps.unusual(places).tolist()
             if abs(steps.sizes[i]) >= np.log(FAR) or steps.comes_back(i)
             if steps.is_unusual_nearby(i)
         ]
@@ -148,7 +152,8 @@ def count_last(series: SeriesRows) -> Counts:
     for row in last.tolist():
         start = int(np.searchsorted(series.rows.codes, series.rows.codes[row]))
         usual = median(values[max(start, row - RECENT) : row])
-        far.append(abs(np.log(values[row] / usual)) >= np.log(AWAY))
+        is_back = PriceSteps(values[start : row + 1]).comes_back(row - start - 1)
+        far.append(not is_back and abs(np.log(values[row] / usual)) >= np.log(AWAY))
     yield from _counted(series, LAST, last[np.array(far, dtype=np.bool_)])
 
 
@@ -156,11 +161,16 @@ def _counted(series: SeriesRows, text: str, places: IntArray) -> Counts:
     rows = series.rows
     for file, row, count in series.by_file(places):
         price, before = rows.values[row], rows.values[row - 1]
-        line, symbol = rows.lines[row], series.symbol(row)
-        yield (
-            file,
-            text.format(
-                symbol=symbol, line=line, price=price, before=before, option=setting("repair")
-            ),
-            count,
-        )
+        line, symbol, hint = rows.lines[row], series.symbol(row), _hint(series, row)
+        said = text.format(symbol=symbol, line=line, price=price, before=before, hint=hint)
+        yield file, said, count
+
+
+def _hint(series: SeriesRows, row: int) -> str:
+    """What helps; nothing where it was done."""
+    if series.repaired:
+        return ""
+    code = int(series.rows.codes[row])
+    steps = PriceSteps(series.rows.values[slice(*series.offsets[code : code + 2])])
+    more = "" if steps.are_enough else ", which needs more rows"
+    return f"; see {setting('repair')}{more}"

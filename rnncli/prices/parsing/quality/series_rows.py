@@ -39,6 +39,7 @@ class SeriesRows:
     outliers: IntArray  # rows with a suspicious jump of the price
     adjusted: PriceRows  # the same rows, the splits undone where that is asked for
     undone: bool  # whether it is
+    repaired: bool = False  # whether faulty prices that can be told were taken out
     euro: dict[int, str] = field(default_factory=dict)  # row: the currency that became the euro
 
     @cached_property

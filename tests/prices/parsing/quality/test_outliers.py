@@ -64,6 +64,17 @@ def test_few_rows_say_nothing_of_what_is_usual():
     assert found(np.array([101.5, 1102.25, 99.75])) == []
 
 
+@pytest.mark.parametrize("rows", [2, 3, 5, 6])
+@pytest.mark.parametrize("factor", [100, 1000, 1 / 1000])
+def test_of_few_rows_a_huge_jump_is_told_of(rows, factor):
+    """Nothing has to be usual for that; whether `--repair` can help depends on the rows."""
+    values = quiet(rows)
+    values[-1] *= factor
+    said = found(values) or splits_of(values).tolist()
+    assert said == [rows - 1]
+    assert found(np.append(quiet(3), quiet(3) * 40)) == []
+
+
 def test_a_stray_belongs_to_its_series():
     """The step from one series to the next is none."""
     values = np.concatenate([quiet(40), quiet(40, 1) * 50])

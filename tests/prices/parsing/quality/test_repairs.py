@@ -85,6 +85,17 @@ def test_nothing_is_left_out_unless_asked_for():
     assert "see --repair" in prices.warnings()[0]
 
 
+def test_of_a_few_rows_nothing_is_left_out_and_a_huge_jump_is_noticed():
+    """What was asked for is not named as a remedy; without, that it needs more rows."""
+    values = np.array([100.0, 101.0, 100.0, 102000.0, 101.0])
+    prices = read(values)
+    assert prices.values.tolist() == values.tolist()
+    assert "from 100 to 102000): 2" in prices.warnings()[0]
+    assert "last price" not in prices.warnings()[0]
+    said = "see --repair, which needs more rows"
+    assert said in read(values, repair=False).warnings()[0]
+
+
 def test_a_last_price_that_may_be_a_fault_is_kept_and_reported():
     """It may be a move or a split, which only later rows show."""
     values = spoilt((ROWS - 1, 3))
