@@ -75,7 +75,10 @@ def _with_moves(model: Model, prices: Prices, fail: Say) -> Prices:
     moved = np.flatnonzero(fitting.lengths > 1).tolist()
     for i in np.flatnonzero(fitting.lengths == 1).tolist():
         symbol = fitting.symbols[i]
-        failed[symbol] = f"{fitting.sources[i]}: {symbol} has one row, which nothing led to"
+        failed[symbol] = (
+            f"{fitting.sources[i]}: {symbol} has one row, which nothing led to; read earlier rows"
+            " too"
+        )
     if not moved:
         raise NoForecastError(failed)
     for fault in failed.values():

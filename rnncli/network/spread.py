@@ -78,7 +78,10 @@ def _shares_of_rows(architecture: Architecture, ahead: int) -> Float64Array:
             remedy=f"train one with {setting('mode', DIRECT)}",
         )  # fmt: skip
     if mode != "seq2seq" and ahead > last:
-        raise UsageError(f"this {mode} model was made for {last}", option="ahead", value=ahead)
+        raise UsageError(
+            f"this {mode} model was made for {last}", option="ahead", value=ahead,
+            remedy=f"{setting('ahead', last)} is the farthest",
+        )  # fmt: skip
     rows = np.array(architecture.rows_ahead or (1,))
     place = np.interp(np.log(ahead), np.log(rows), np.arange(len(rows)))
     shares: Float64Array = np.maximum(1 - np.abs(np.arange(len(rows)) - place), 0)

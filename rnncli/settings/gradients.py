@@ -86,7 +86,11 @@ class ExplainSettings:
     ] = 60
     ahead: Annotated[
         int,
-        Option("Row ahead to explain (1; --mode direct, seq2vec: any horizon).", minimum=1),
+        Option(
+            "Row ahead to explain: 1, or of --mode direct and seq2vec up to the horizon of"
+            " training (the prior: 20).",
+            minimum=1,
+        ),
     ] = 1
     range_level: Annotated[
         float | None,
