@@ -165,7 +165,7 @@ def _coverage(evaluation: Evaluation, one: Claim) -> str:
 
 def percent(share: float, digits: int) -> str:
     """A fraction in percent."""
-    return f"{100 * share:.{digits}f} %"
+    return f"{100.0 * share:z.{digits}f} %"
 
 
 def parse_coverage(texts: tuple[str, ...]) -> list[tuple[float, float, float]]:
@@ -220,7 +220,7 @@ def _check_skill(evaluation: Evaluation, against: str, alpha: float) -> Check:
     if baseline is None:
         return Check(required, False, f"no baseline has a {subject}")
     one = claim(evaluation, subject, loss, baseline)
-    change = f"{100 * one.change:+.2f} %"
+    change = f"{100 * one.change:+z.2f} %"
     name = f"{baseline}, the best baseline: " if against == BEST else ""
     said = f"{name}mean {loss.upper()} {one.model:.5g} against {one.baseline:.5g} ({change})"
     if one.p_lower is None:

@@ -93,7 +93,7 @@ def _row_rows(one: "SymbolExplanation") -> Iterator[list[Any]]:
         yield [
             str(dates[t]),
             len(dates) - 1 - t,
-            Text("-" if np.isnan(change) else f"{100 * change:+.2f} %"),
+            Text("-" if np.isnan(change) else f"{100 * change:+z.2f} %"),
             percent(totals[t]) if one.width is not None else _moved(totals[t], one.unit),
             one.inputs[int(np.argmax(np.abs(main.by_row[t])))],
         ]
@@ -135,12 +135,12 @@ def _sentences(
 
 def percent(effect: float) -> Text:
     """By how much an effect on a logarithm widens, in percent."""
-    return Text(f"{100 * np.expm1(effect):+.1f} %")
+    return Text(f"{100 * np.expm1(effect):+z.1f} %")
 
 
 def _moved(effect: float, unit: str) -> Text:
     """An effect on the middle: in percent of the price, or in its unit."""
-    return Text(f"{100 * effect:+.3f} %" if unit == "log" else f"{effect:+.4g}")
+    return Text(f"{100 * effect:+z.3f} %" if unit == "log" else f"{effect:+z.4g}")
 
 
 def _wide(log_width: float, unit: str) -> str:
@@ -150,7 +150,7 @@ def _wide(log_width: float, unit: str) -> str:
 
 
 def _at(value: float, unit: str) -> str:
-    return f"{100 * value:+.3f} % from the last price" if unit == "log" else f"at {value:.5g}"
+    return f"{100 * value:+z.3f} % from the last price" if unit == "log" else f"at {value:.5g}"
 
 
 def _chart(one: "SymbolExplanation") -> Iterable[RenderableType]:

@@ -66,7 +66,7 @@ def _percent(risk: "Risk") -> Any:
 
 
 def _share(percent: float) -> Text:
-    return Text("-" if np.isnan(percent) else f"{percent:.2f}")
+    return Text("-" if np.isnan(percent) else f"{percent:z.2f}")
 
 
 def _whole(risk: "Risk") -> RenderableType:
@@ -123,7 +123,7 @@ def marks_table(rows: list[Row]) -> RenderableType:
         [
             [
                 row["symbol"], row["ahead"], row["side"], Text(price(row["mark"])),
-                Text(f"{row['change_percent']:+.2f}"), Text(f"{row['probability']:.2%}"),
+                Text(f"{row['change_percent']:+z.2f}"), Text(f"{row['probability']:.2%}"),
             ]
             for row in rows[: MOST * 3]
         ],
@@ -148,7 +148,7 @@ def _stress_table(scenario: str, ahead: int, rows: list[Row]) -> RenderableType:
     ordered = sorted(rows, key=lambda row: (row[key] is None, row[key] or 0.0))
 
     def percent(value: float) -> Text:
-        return Text("-" if np.isnan(value) else f"{value:+.2f}")
+        return Text("-" if np.isnan(value) else f"{value:+z.2f}")
 
     def money(value: float | None) -> Text:
         return Text("-" if value is None else price(value))

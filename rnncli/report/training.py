@@ -166,7 +166,7 @@ def _over_ewma(scores: dict[str, Any] | None) -> str:
         return ""
     errors = scores["over_ewma_t"]
     better = "better" if errors > BEYOND_CHANCE else "no better"
-    return f": {better} than EWMA-t beyond chance on held-out days ({errors:+.1f} standard errors)"
+    return f": {better} than EWMA-t beyond chance on held-out days ({errors:+z.1f} standard errors)"
 
 
 def _compared(model: float, naive: float) -> str:

@@ -121,7 +121,7 @@ def _level(mark: Mark, now: float) -> float:
         return level
     change = 100 * (level / now - 1)
     raise UsageError(
-        f"{level:g} is a price, {change:+.1f} % from {now:g}", option=mark.side,
+        f"{level:g} is a price, {change:+z.1f} % from {now:g}", option=mark.side,
         value=f"{mark.symbol}={level:g}",
         remedy=f"for a change write {mark.symbol}={level:g}%, for that price"
         f" {mark.symbol}={change:.6g}%",

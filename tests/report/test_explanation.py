@@ -60,6 +60,17 @@ def test_whose_part_it_is(weight, said):
     assert said is None or said in text
 
 
+def test_nothing_has_no_sign_of_less():
+    """An effect, a change and a forecast that round to zero from below."""
+    tiny = symbol(middle=-1e-9)
+    by_row = np.array([[-1e-5, 0.0], [0.3, 0.0], [1e-4, -1e-5]])
+    tiny = replace(tiny, width=Effects(by_row, -3.0, 0.0), changes=np.array([-1e-9, -1e-7, 0.1]))
+    text = shown(tiny)
+    assert "-0.0" not in text
+    assert "+0.0 %" in text
+    assert "+0.00 %" in text
+
+
 def test_a_last_price_that_may_be_wrong_is_explained():
     """It is no feature that could be as usual."""
     assert "may be wrong" not in shown(symbol())

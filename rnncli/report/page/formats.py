@@ -21,24 +21,24 @@ def percent(share: float | None, digits: int = 1) -> str:
     """A share in percent, a dash where it is not known."""
     if share is None or not math.isfinite(share):
         return DASH
-    return f"{100 * share:.{digits}f} %"
+    return f"{100.0 * share:z.{digits}f} %"
 
 
 def signed(share: float, digits: int = 1) -> str:
     """A change in percent with its sign."""
     if not math.isfinite(share):
         return DASH
-    return f"{100 * share:+.{digits}f} %".replace("-", MINUS)
+    return f"{100.0 * share:+z.{digits}f} %".replace("-", MINUS)
 
 
 def decimals(value: float | None, digits: int = 2) -> str:
     """A number with a number of decimals, a dash where it is not known."""
-    return DASH if value is None or not math.isfinite(value) else f"{value:.{digits}f}"
+    return DASH if value is None or not math.isfinite(value) else f"{float(value):z.{digits}f}"
 
 
 def amount(value: float) -> str:
     """An amount of money with two decimals."""
-    return f"{value:,.2f}".replace("-", MINUS)
+    return f"{float(value):z,.2f}".replace("-", MINUS)
 
 
 def thousands(count: int) -> str:
