@@ -20,11 +20,15 @@ _THOUSANDS = expression(r"[+-]?\d{1,3}(?:,\d{2,3})*,\d{3}(?:\.\d*)?", re.ASCII)
 _COMMA = expression(
     r"[+-]?(?:\d+|\d{1,3}(?:\.\d{3})+),\d+|[+-]?\d{1,3}(?:\.\d{3})+|[+-]?\d+", re.ASCII
 )
+_STYLES = (_POINT, _THOUSANDS, _COMMA)
 _SPACED = expression(r"(?<=\d)['\u2019\u00a0\u202f\u2009 ](?=\d{3}(?!\d))")
 _UNIT = expression(rf"^([+-]?){CURRENCY}[\s\u00a0]*(?=[\d.+-])|(?<=\d)[\s\u00a0]*{CURRENCY}$")
 _UNIT_NAME = expression(CURRENCY)
 _NO_CENTS = expression(r"(?<=\d)[.,](?:--?|[\u2013\u2014])$")  # as in 1185.- and 1185,--
-_SUFFIX = expression(r"(.*\d\.?)[\s\u00a0]?([KkMmBbTt]|bn|mn|Mio\.?|Mrd\.?|Md\.?)")
+_SUFFIX = expression(
+    r"(.*\d\.?)[\s\u00a0]?([KkMmBbTt]|bn|mn|Mio\.?|Mrd\.?|Md\.?)",
+    can_fit=lambda text: not text[-1:].isdigit(),
+)
 _PLAIN_CELL = expression(r"[+-]?[\d.,]+ ?[%KMBTkmbt]?")
 _COMMA_PROOF = expression(
     r"[+-]?(?:\d+,\d{1,2}|0,\d+|\d+,\d{4,}|\d{4,},\d+|[\d.]+\.\d{3},\d*|\d+(?:\.\d{3}){2,})"
@@ -140,11 +144,9 @@ def doubtful_bracket(cells: Sequence[str], values: Sequence[float]) -> int | Non
 def is_number(cell: str) -> bool:
     """Whether the cell reads as a number in any of the known styles."""
     if cell.isascii() and not any(map(str.isdigit, cell)):
-        return False
+        return False  # in no style: none of them is compiled for words
     bare, _ = _without_suffix(_bare(cell))
-    return len(bare) <= LONGEST and any(
-        style.fullmatch(bare) for style in (_POINT, _THOUSANDS, _COMMA)
-    )
+    return len(bare) <= LONGEST and any(style.fullmatch(bare) for style in _STYLES)
 
 
 def unit_of(cell: str) -> str:
@@ -177,8 +179,7 @@ def _bare(cell: str) -> str:
 
 def _without_suffix(bare: str) -> tuple[str, int]:
     """Return the digits, and the power of ten that a suffix such as K or M stands for."""
-    is_plain = bare[-1:].isdigit() or len(bare) > LONGEST
-    match = None if is_plain else _SUFFIX.fullmatch(bare)
+    match = None if len(bare) > LONGEST else _SUFFIX.fullmatch(bare)
     if match is None:
         return bare, 0
     return match[1], SUFFIXES[match[2].rstrip(".").lower()]

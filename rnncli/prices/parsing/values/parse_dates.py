@@ -53,7 +53,7 @@ def is_date(cell: str) -> bool:
     text = usual(text) if len(text) <= LONGEST else text
     can_be = len(text) <= LONGEST and not _DIGITS.isdisjoint(text)
     for pattern in DATE_PATTERNS[:-1] if can_be else ():
-        match = pattern.pattern.fullmatch(text) if pattern.can_fit(text) else None
+        match = pattern.pattern.fullmatch(text)
         if match is None:
             continue
         month = match.groupdict().get("b")
