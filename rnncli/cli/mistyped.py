@@ -14,8 +14,6 @@ from rnncli.errors import UsageError
 
 DASHES = "‐‑‒–—―−"  # noqa: RUF001 - what text processors make of - and --
 QUOTES = "“”„‟«»‘’‚‛"  # noqa: RUF001
-_DASHED = rf"-?[{DASHES}]-?(?=[A-Za-z])"
-_ONE_DASH = r"-[A-Za-z][\w-]+(=.*)?"
 _NUMBER = r"[0-9.]+%?"
 _BARE = r"[^-/.][^/.]*"  # a name without folder and ending, such as a symbol
 _ANSWERS = {"yes", "no", "true", "false", "on", "off", "0", "1"}
@@ -68,19 +66,16 @@ def refuse_signs(word: str, options: Options) -> None:
     """Raise UsageError for dashes and quotation marks of a text processor, and for one dash."""
     if os.path.lexists(word):
         return
-    if not word[:2].isascii() and re.match(_DASHED, word):
-        typed = re.sub(_DASHED, "--", word, count=1)
-        raise UsageError(f"{word}: begins with a typographic dash; type two hyphens: {typed}")
+    name = word.lstrip(f"-{DASHES}")
+    before = word.removesuffix(name)
+    if name[:1].isalpha() and not before.isascii():
+        raise UsageError(f"{word}: begins with a typographic dash; type two hyphens: --{name}")
     if word[:1] and word[0] in QUOTES:
         raise UsageError(
             f"{word}: has typographic quotation marks; type {word.strip(QUOTES)}, or straight"
             " quotes"
         )
-    if (
-        word[1:2].isalpha()
-        and re.fullmatch(_ONE_DASH, word)
-        and f"-{word}".partition("=")[0] in {*options, "--help"}
-    ):
+    if before == "-" and f"-{word}".partition("=")[0] in {*options, "--help"}:
         raise UsageError(f"{word}: begins with one hyphen; type two: -{word}")
 
 
