@@ -47,7 +47,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """All shapes of a test but the first are thorough, unless it says otherwise.
+    """All shapes of a test but the first are thorough, unless it says otherwise; some are slow.
 
     Of many parameters, some shapes with all pairs of values are run. And begin with what takes
     longest, so that no worker is left with it in the end.
@@ -61,6 +61,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         further = shape is not None and any(shape.indices.values())
         if further and not item.get_closest_marker("each_shape"):
             item.add_marker(pytest.mark.thorough)
+        if further and item.get_closest_marker("slow_shapes"):
+            item.add_marker(pytest.mark.slow)
     items.sort(key=lambda item: (LONGEST not in item.nodeid, not item.get_closest_marker("slow")))
 
 

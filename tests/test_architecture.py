@@ -40,13 +40,19 @@ def tree_of(path):
 
 
 @cache
+def nodes_of(path):
+    """All that a file of the package consists of, walked through once for all tests."""
+    return list(ast.walk(tree_of(path)))
+
+
+@cache
 def imports_of(path):
     """Every module that a file imports, at the top or inside a function, as dotted names."""
     return list(_imports_of(path))
 
 
 def _imports_of(path):
-    for node in ast.walk(tree_of(path)):
+    for node in nodes_of(path):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -223,6 +229,7 @@ def test_help_does_not_wait_for_the_checks_of_values(arguments):
     assert "pydantic" not in run(code).splitlines()[-1].split()
 
 
+@pytest.mark.slow
 @pytest.mark.thorough
 def test_a_forecast_in_a_pipe_does_not_wait_for_tables(hand_made, prices):
     """Rich draws tables, plotille charts, matplotlib figures: each is loaded where one is drawn."""
@@ -308,6 +315,7 @@ def test_inspecting_prices_loads_no_compiler(prices):
     assert loaded_by("inspect", prices, "--format", "table") == {"rich"}
 
 
+@pytest.mark.slow
 @pytest.mark.thorough
 def test_a_short_command_does_not_load_masked_arrays(prices):
     """NumPy imports numpy.ma for `np.unique` without counts, which takes longer than the file."""
@@ -323,22 +331,23 @@ def loaded_by(*arguments):
     return {name.split(".")[0] for name in loaded} & (HEAVY - {"numpy", "safetensors"})
 
 
+@pytest.mark.slow
 @pytest.mark.thorough
 def test_who_hands_out_work_does_not_wait_for_numba():
     """The process that only waits for others loads no compiler: they do."""
     assert "numba" not in run("import rnncli.training.per_symbol, sys; print(*sys.modules)").split()
 
 
-@pytest.mark.parametrize(
-    "module",
-    [
-        "evaluation.result", "forecasting.forecast", "distributions.quantile_forecast",
-        "ledger.writer", "ledger.score", "report.forecasts", "report.evaluation", "report.score",
-    ],
+RESULTS = (
+    "evaluation.result", "forecasting.forecast", "distributions.quantile_forecast",
+    "ledger.writer", "ledger.score", "report.forecasts", "report.evaluation", "report.score",
 )  # fmt: skip
-def test_results_do_not_wait_for_numba(module):
+
+
+def test_results_do_not_wait_for_numba():
     """What was forecast or scored is recorded and shown without the compiler that computed it."""
-    assert "numba" not in run(f"import rnncli.{module}, sys; print(*sys.modules)").split()
+    lines = [f"import rnncli.{module}; assert 'numba' not in sys.modules" for module in RESULTS]
+    run("\n".join(["import sys", *lines]))
 
 
 @pytest.mark.thorough
@@ -346,7 +355,7 @@ def test_only_the_network_knows_the_kinds_of_heads():
     """Whether a head has a distribution is asked of the head, and never told from its name."""
     for module, path in MODULES.items():
         if part_of(module) not in {"network", "distributions"}:
-            for node in ast.walk(tree_of(path)):
+            for node in nodes_of(path):
                 named = isinstance(node, ast.Attribute) and node.attr in {"head", "kind"}
                 of_network = named and ast.unparse(node).endswith(
                     ("architecture.head", "head.kind")
@@ -386,9 +395,8 @@ def test_messages_name_settings_and_not_options():
     for module, path in MODULES.items():
         if within(module, "rnncli.cli", "rnncli.report", "rnncli.settings"):
             continue
-        tree = tree_of(path)
-        strings = [n for n in ast.walk(tree) if isinstance(n, ast.Constant)]
-        docstrings = {id(n.value) for n in ast.walk(tree) if isinstance(n, ast.Expr)}
+        strings = [n for n in nodes_of(path) if isinstance(n, ast.Constant)]
+        docstrings = {id(n.value) for n in nodes_of(path) if isinstance(n, ast.Expr)}
         for node in strings:
             if isinstance(node.value, str) and id(node) not in docstrings:
                 command = re.search(r"rnncli|train --|--resume", node.value)
@@ -399,7 +407,7 @@ def test_messages_name_settings_and_not_options():
 def test_nobody_prints():
     """Output leaves through report/ and cli/messages.py only: print is never called."""
     for path in FILES:
-        for node in ast.walk(tree_of(path)):
+        for node in nodes_of(path):
             called = node.func if isinstance(node, ast.Call) else None
             assert not (isinstance(called, ast.Name) and called.id in {"print", "input"}), path
 
@@ -417,7 +425,7 @@ def identifiers():
     """Every name that the code defines or uses, and the names of its modules."""
     names = {part for module in MODULES for part in module.split(".")}
     for path in FILES:
-        for node in ast.walk(tree_of(path)):
+        for node in nodes_of(path):
             for field in ("id", "arg", "attr", "name"):
                 value = getattr(node, field, None)
                 if isinstance(value, str):
@@ -433,7 +441,7 @@ def test_names_in_docstrings_exist():
     known = identifiers()
     missing = []
     for path in FILES:
-        for node in ast.walk(tree_of(path)):
+        for node in nodes_of(path):
             if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef):
                 text = ast.get_docstring(node) or ""
                 for name in re.findall(r"`([A-Za-z_]+(?:\.[A-Za-z_]+)*)`", text):

@@ -15,10 +15,17 @@ RUNS = {
     "fault": ["predict", "not-there.csv"],
     "wrong usage": ["predict", "--no-such-option"],
 }
+AT_LENGTH = pytest.mark.slow(each_version=True)
 
 
 @pytest.mark.each_shape
-@pytest.mark.parametrize("arguments", RUNS.values(), ids=RUNS)
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        pytest.param(RUNS[name], id=name, marks=AT_LENGTH if name == "result" else ())
+        for name in RUNS
+    ],
+)
 def test_it_prints_and_ends_as_a_new_process_does(arguments, tmp_path):
     """Both streams and the status, with the folder, input and width that were given."""
     ref, comp = (
@@ -32,6 +39,7 @@ def test_it_prints_and_ends_as_a_new_process_does(arguments, tmp_path):
     assert ref.stdout or ref.stderr
 
 
+@pytest.mark.slow(each_version=True)
 def test_it_dies_of_a_closed_pipe():
     """By the signal, as a shell is told."""
     for words in (COMMAND, forked.command()):

@@ -82,6 +82,7 @@ def starts_processes_with_a_limit(path):
     assert calls & {"os.system", "os.fork", "os.posix_spawn", "pty.fork", "pty.spawn"} == set()
 
 
+@pytest.mark.slow
 @pytest.mark.thorough
 def test_processes_are_started_where_they_have_a_limit():
     """Tests start them by support/processes.py, which waits for none for ever and leaves none."""

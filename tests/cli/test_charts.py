@@ -108,6 +108,7 @@ def test_a_figure_that_cannot_be_created_is_reported_early(call, hand_made, tmp_
     assert b"is one of the inputs" in done.stderr
 
 
+@pytest.mark.slow(each_version=True)
 def test_a_failed_write_leaves_the_older_figure(call, hand_made, prices, tmp_path, monkeypatch):
     """Status 74, no result on stdout, and the old file as it was."""
     path = tmp_path / "f.svg"
@@ -157,6 +158,7 @@ def test_a_figure_of_gradients_needs_its_suffix(call, hand_made, tmp_path):
     assert b"name a file that ends in .png or .svg" in done.stderr
 
 
+@pytest.mark.slow_shapes
 @pytest.mark.parametrize("values", ["0,0.5", "0", "1,1,1"])
 def test_the_unrolled_network_is_drawn_into_a_figure(values, call, tmp_path):
     """Also where nothing flows back, and for one day; the result is what it would be without."""

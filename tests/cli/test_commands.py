@@ -38,6 +38,7 @@ def test_no_command_is_left_out_of_the_table():
     assert [*options_by_command(), "help"] == list(COMMANDS)
 
 
+@pytest.mark.slow(each_version=True)
 def test_the_program_loads_no_command():
     """The list of commands loads no command, nor does the version."""
     modules = {command.module for command in COMMANDS.values()}

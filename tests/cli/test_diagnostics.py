@@ -102,6 +102,7 @@ def test_warmup_on_a_terminal_is_a_table(terminal, warmed):
     assert f"0 compiled, {len(warmed[1])} loaded, in " in shown
 
 
+@pytest.mark.slow(each_version=True)
 @compiles
 @pytest.mark.parametrize(
     ("base", "reason"),

@@ -59,6 +59,7 @@ def test_the_best_baseline_is_reported_and_may_be_required(call, early, prices):
     assert done.stderr.decode().startswith(said)
 
 
+@pytest.mark.slow(each_version=True)
 def test_what_stands_in_for_a_baseline_is_reported(call, early, prices):
     """How many symbols, by what; each of them in JSON."""
     pytest.importorskip("arch")
@@ -194,6 +195,7 @@ def test_coverage_is_drawn_below_the_table(call, early, prices):
     assert b"add --format table" in done.stderr
 
 
+@pytest.mark.slow(each_version=True)
 def test_coverage_is_drawn_into_a_file(call, early, prices, tmp_path):
     """Beside the same result; not with --placebo, whose result is another."""
     path = tmp_path / "coverage.svg"

@@ -50,6 +50,7 @@ def written(path, lines):
     return path
 
 
+@pytest.mark.slow(each_version=True)
 def test_a_model_is_fed_a_column_a_file_and_events(call, prices, vix, events, tmp_path):
     model, files = tmp_path / "m", ("--feature-file", vix, "--events", events)
     done = call(
@@ -173,6 +174,7 @@ def test_a_stream_has_the_columns_of_prices_and_no_files(call, prices, vix, tmp_
     assert b"fed vix@vix, which a stream does not have; forecast whole files" in done.stderr
 
 
+@pytest.mark.slow(each_version=True)
 def test_a_nightly_job_takes_features(call, prices, vix, events, tmp_path):
     """Paths are relative to the configuration; the same night again changes nothing."""
     job = tmp_path / "nightly.toml"

@@ -28,6 +28,7 @@ def row_and_said(model, prices) -> tuple[dict[str, float], str]:
     return {name: float(row[name]) for name in numbers}, done.stderr.decode()
 
 
+@pytest.mark.slow_shapes
 @pytest.mark.parametrize("loss", ["student-t", "gaussian"])
 @pytest.mark.parametrize("per_series", [False, True])
 def test_a_network_alone_has_the_bounds_of_its_distribution(prices, tmp_path, loss, per_series):

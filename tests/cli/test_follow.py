@@ -32,6 +32,7 @@ def send(process, *rows):
     process.stdin.flush()
 
 
+@pytest.mark.slow(each_version=True)
 def test_every_row_is_answered_at_once(call, model, tmp_path):
     """Before the next one is sent, and as predict answers the rows so far."""
     sent = []

@@ -50,6 +50,7 @@ def foreign(tmp_path):
     return write
 
 
+@pytest.mark.slow_shapes
 @pytest.mark.parametrize("name", SYMBOLS)
 def test_a_foreign_symbol_is_harmless_in_every_form(name, call, foreign, hand_made):
     """No control, escape or bidirectional character comes out; JSON escapes and keeps them."""

@@ -133,6 +133,7 @@ def test_gradients_for_programs(call, golden, hand_made, prices):
     golden("gradients.json", json.dumps(rounded(json.loads(done.stdout)), indent=1) + "\n")
 
 
+@pytest.mark.slow(each_version=True)
 @pytest.mark.parametrize("width", [80, 120])
 def test_explain_on_a_terminal(width, screen, golden, prices):
     """What moved it by input and by row, sentences below, then the chart by lag."""

@@ -162,6 +162,7 @@ def test_evaluate_scores_the_others(repeated):
     assert json.loads(done.stdout)["symbols"] == 2
 
 
+@pytest.mark.slow_shapes
 @pytest.mark.parametrize(("model", "more"), [("a.model", ""), ("models", "\nper-series = true")])
 def test_a_night_forecasts_the_others(repeated, tmp_path, model, more):
     """And its summary names the symbols that failed."""

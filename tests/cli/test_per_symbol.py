@@ -140,6 +140,7 @@ def test_what_takes_one_model_says_so(command, call, folder, prices):
     assert done.stderr == f"error: {folder}: is a folder; name one model file\n".encode()
 
 
+@pytest.mark.slow(each_version=True)
 def test_symbols_that_fail(call, prices, tmp_path):
     """Good ones are as in a clean run; status 1, and where none is done that of the first one."""
     clean, mixed = tmp_path / "clean", tmp_path / "mixed"

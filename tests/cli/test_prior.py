@@ -151,6 +151,7 @@ def test_gradients_and_inspect_know_the_prior(bars, call):
     assert about["training"]["prior"]["made_by"].startswith("python -m rnncli.training.prior")
 
 
+@pytest.mark.slow(each_version=True)
 def test_explain_needs_no_model(bars, call):
     """The word prior, and none: the same; of the inputs that the files have."""
     bare = call("explain", bars / "bars.csv")

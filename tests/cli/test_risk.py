@@ -189,6 +189,7 @@ def test_tables_on_a_terminal(market, screen, holdings):
     assert max(map(len, shown.splitlines())) <= 80
 
 
+@pytest.mark.slow(each_version=True)
 def test_backtest_says_whether_the_values_at_risk_hold(market, call, holdings):
     """Of a portfolio beside its past; gates end with status 4 where they do not hold."""
     path = holdings("symbol,quantity\nAAA,10\nBBB,-2\n")

@@ -41,6 +41,7 @@ def test_a_table_on_a_terminal(screen):
     assert "S00001  2024-12-31" in shown
 
 
+@pytest.mark.slow(each_version=True)
 @pytest.mark.parametrize("form", ["table", "csv", "json"])
 def test_comparison_with_a_file_of_our_own(form, call, golden, tmp_path):
     """Statistics of real and simulated series in one table, and how many are inside."""
@@ -61,6 +62,7 @@ def test_comparison_with_a_file_of_our_own(form, call, golden, tmp_path):
         assert len(json.loads(done.stdout)["rows"]) == 28
 
 
+@pytest.mark.slow(each_version=True)
 def test_comparison_with_closes_alone(call, tmp_path, prices):
     """A file without high, low and volume has no statistics of them; a short one is refused."""
     path = tmp_path / "closes.csv"
@@ -93,6 +95,7 @@ def test_faults_of_usage(options, status, message, call):
     assert message in done.stderr
 
 
+@pytest.mark.slow(each_version=True)
 def test_simulating_loads_no_compiler_and_no_tables():
     """Markets are NumPy alone: nothing is compiled, and no table library is waited for."""
     code = "import sys; from rnncli import cli; cli._run(['simulate', '--series', '1']);"

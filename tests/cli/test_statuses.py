@@ -369,6 +369,7 @@ def test_no_command_shows_help(rnncli):
     assert done.stderr.count(b"\n") > 20
 
 
+@pytest.mark.slow_shapes
 @pytest.mark.parametrize("command", ["train", "predict", "explain", "gradients", "inspect"])
 def test_one_failing_file_of_several_is_1(command, call, model, prices, tmp_path):
     """The others are done as without it; the failed one is an error, also with -q."""

@@ -248,6 +248,7 @@ def test_a_full_disk_behind_stderr_leaves_the_status(words, status, hand_made, p
     assert done.returncode == status
 
 
+@pytest.mark.slow(each_version=True)
 def test_a_folder_that_was_removed_is_no_bug(hand_made, prices, tmp_path):
     """The shell stands in a folder that another program removed, as the compiler notices."""
     place = tmp_path / "gone"

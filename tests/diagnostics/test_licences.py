@@ -43,6 +43,7 @@ def test_every_library_has_a_licence_and_a_reason():
         assert library.licence is None or 2 < len(library.licence) < 100
 
 
+@pytest.mark.slow(each_version=True)
 def test_the_list_is_a_table_and_rows(call):
     """`rnncli doctor --licences`."""
     done = call("doctor", "--licences", "--format", "csv")

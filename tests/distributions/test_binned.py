@@ -48,6 +48,7 @@ def test_quantiles_are_the_inverse_of_the_distribution_function(bins, p):
     np.testing.assert_allclose(found.cdf(found.quantile(p)), p, rtol=1e-9)
 
 
+@pytest.mark.slow_shapes
 @pytest.mark.parametrize("bins", [FIVE, TWO])
 @pytest.mark.parametrize("y", [-9.0, -1.0, -0.3, 0.5, 1.2, 2.0, 11.0])
 def test_the_score_is_the_integral_that_defines_it(bins, y):

@@ -35,7 +35,7 @@ def test_every_probability_is_exact(count, share):
 
 
 @pytest.mark.parametrize("alpha", [0.05, 0.01])
-@pytest.mark.parametrize("count", [1, 3, 20, 101])
+@pytest.mark.parametrize("count", [1, 3, 20, pytest.param(101, marks=pytest.mark.slow)])
 def test_the_band_is_that_of_exact_tails(count, alpha):
     """Least and most, at a few shares."""
     for share in (0.5, 0.8, 0.95):

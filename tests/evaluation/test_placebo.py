@@ -64,6 +64,7 @@ def test_seeds_make_other_prices_and_the_same_again(make):
     assert made[0] == made[1] != made[2]
 
 
+@pytest.mark.slow
 @pytest.mark.thorough
 def test_every_claim_of_every_kind_is_counted():
     """Two kinds of prices, two claims, a trial a seed; progress is reported."""

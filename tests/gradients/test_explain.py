@@ -37,6 +37,7 @@ def of(explanation, symbol="A"):
     return next(one for one in explanation.symbols if one.symbol == symbol)
 
 
+@pytest.mark.slow_shapes
 @pytest.mark.parametrize("ahead", [1, 4, 20])
 def test_the_width_is_that_of_the_forecast(prior, market, ahead):
     """Of each symbol, in the log of the price; forecasts round the degrees of freedom."""

@@ -121,6 +121,7 @@ def nearly(_monkeypatch):
     return mutant
 
 
+@pytest.mark.slow
 @pytest.mark.thorough
 @pytest.mark.parametrize("plant", [with_wrong_softmax, a_day_short, nearly])
 def test_the_gradient_check_sees_planted_bugs(monkeypatch, plant):

@@ -9,10 +9,12 @@ from gradient_check import (
     FEW_DAYS,
     LANES,
     STEP,
+    THREE,
     back_propagated,
     check_gradients,
     disagreement,
     each_choice,
+    each_depth,
     make_case,
 )
 from naive import LOSSES, loss_and_gradient
@@ -29,7 +31,7 @@ pytestmark = pytest.mark.thorough
 
 
 @each_choice
-@pytest.mark.parametrize("layers", [1, 2, 3])
+@each_depth
 def test_backward_is_the_derivative_of_forward(cell, activation, layers):
     """BPTT gradients agree with central differences, for every parameter and loss."""
     check_gradients(make_case(cell, activation, layers, days=FEW_DAYS), LOSSES)
@@ -54,7 +56,7 @@ def test_backward_for_sizes_around_the_blocks(cell, activation, hidden_size, day
 
 
 @each_choice
-@pytest.mark.parametrize("layers", [1, 3])
+@pytest.mark.parametrize("layers", [1, THREE])
 def test_backward_leaves_the_whole_gradient_that_reaches_each_state(cell, activation, layers):
     """dstates[:, t + 1] is what a nudge of the state after day t does to the loss, in any layer."""
     case = make_case(cell, activation, layers=layers, hidden_size=3, days=FEW_DAYS)
@@ -312,6 +314,7 @@ def test_the_gradient_check_sees_nothing_in_uncompiled_code(monkeypatch, cell):
     check_gradients(case)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("cell", "mutant"), CELL_MUTANTS)
 def test_the_gradient_check_sees_planted_bugs_of_a_cell(monkeypatch, cell, mutant):
     """A cell with a mistake in its way back fails the check that the real one passes."""

@@ -7,7 +7,7 @@ import naive
 import numpy as np
 import pytest
 from builders import central_differences
-from gradient_check import CLEAR, STEP, disagreement, each_choice
+from gradient_check import CLEAR, STEP, disagreement, each_choice, each_depth
 
 from rnncli.kernels import loss_kernel
 from rnncli.kernels.lanes import LANES
@@ -207,7 +207,7 @@ def check_gradients(case):
 
 @each_choice
 @each_loss
-@pytest.mark.parametrize("layers", [1, 2, 3])
+@each_depth
 def test_backward_through_the_network_is_the_derivative(cell, activation, loss, layers):
     """Gradients of every parameter agree with central differences of twins from end to end."""
     check_gradients(make_case(cell, activation, loss, layers))

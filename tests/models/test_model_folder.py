@@ -101,6 +101,7 @@ def test_where_models_cannot_go(what, tmp_path):
         check_folder(str(tmp_path / place), ["A"])
 
 
+@pytest.mark.slow(each_version=True)
 def test_one_run_at_a_time(tmp_path):
     """A second one is reported to try later; the lock of a process that is gone is free."""
     folder = str(tmp_path / "models")

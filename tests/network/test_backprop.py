@@ -79,6 +79,7 @@ def test_the_report_does_not_hang_on_the_chunks(monkeypatch):
         np.testing.assert_allclose(column, unrolled[1][name], rtol=1e-12, err_msg=name)
 
 
+@pytest.mark.slow
 def test_a_long_series_takes_no_more_than_its_own_size():
     """Twenty thousand days of 32 units would be 82 MB a layer were every state kept."""
     prepared = prepared_of([np.random.default_rng(0).standard_normal(20_000)])

@@ -4,6 +4,7 @@ import naive
 import numpy as np
 import pytest
 from builders import ALONE, central_differences, ignore, prepared_of
+from gradient_check import THREE
 
 from rnncli.errors import UsageError
 from rnncli.kernels import CELLS
@@ -31,7 +32,7 @@ def masked_outputs(network, x, masks):
     return np.einsum("oh,thl->tol", p["head.weight"], x) + p["head.bias"][None, :, None]
 
 
-@pytest.mark.parametrize("layers", [2, 3])
+@pytest.mark.parametrize("layers", [2, THREE])
 @pytest.mark.parametrize("cell", CELLS)
 def test_gradients_through_the_masked_network_are_central_differences(cell, layers):
     """Scaled weights give the outputs of hidden units, and their gradient, scaled, that of all."""

@@ -7,13 +7,13 @@ import naive
 import numpy as np
 import pytest
 from builders import ignore, prepared_of, prices_of, random_walk
+from gradient_check import each_choice, each_depth
 
 from rnncli.errors import DataError, UsageError
 from rnncli.forecasting.predict import predict
 from rnncli.gradients.report import gradient_by_lag, gradient_report
 from rnncli.gradients.unroll import unroll_network
 from rnncli.inference.forecast import Request, forecast_at
-from rnncli.kernels import CELLS
 from rnncli.models.model import decode, encode
 from rnncli.network.from_settings import architecture_of
 from rnncli.network.heads import LOSSES, add_up
@@ -38,9 +38,7 @@ pytestmark = pytest.mark.thorough
 LANES, HORIZON, DAYS = 16, 3, 6
 STEP = 1e-5
 ALONE = Threads(None)
-CHOICES = [(cell, activation) for cell in CELLS for activation in CELLS[cell].activations]
 each_form = pytest.mark.parametrize("mode", FORMS)
-each_choice = pytest.mark.parametrize(("cell", "activation"), CHOICES)
 
 
 def network_of(mode, cell="rnn", activation="tanh", layers=1, hidden_size=3, dtype="float64"):
@@ -109,7 +107,7 @@ def loss_and_backward(network, w, forced, loss):
 @each_form
 @each_choice
 @pytest.mark.parametrize("loss", LOSSES)
-@pytest.mark.parametrize("layers", [1, 2, 3])
+@each_depth
 def test_backward_is_the_derivative_of_the_path(mode, cell, activation, loss, layers):
     """Every parameter's gradient agrees with central differences; fed-back outputs included."""
     network, w = network_of(mode, cell, activation, layers), window()

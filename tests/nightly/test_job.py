@@ -160,6 +160,7 @@ def test_a_rewritten_past_retrains(place, night):
     assert night()["done"] == "nothing"
 
 
+@pytest.mark.slow
 @pytest.mark.thorough
 def test_a_drift_of_coverage_retrains(tmp_path, night):
     """Calm days, then wild ones: the bounds hold far too little."""
@@ -388,6 +389,7 @@ def test_groups_change_no_byte(tmp_path, night, monkeypatch, options):
         assert left_in(tmp_path) == whole
 
 
+@pytest.mark.slow
 def test_parts_of_a_long_file_change_no_byte(place, night, monkeypatch):
     """Sorted by symbol or by day, or in no order that parts could have."""
     lay(place, market(symbols=24, days=41), 41)
@@ -569,6 +571,7 @@ def test_kills():
     assert done.returncode == 0, done.stdout.decode() + done.stderr.decode()
 
 
+@pytest.mark.slow
 def test_the_example_runs_as_it_is(tmp_path, call, monkeypatch):
     """`--init` with one path changed, on the prices that come with the tool, while they are new."""
     shown = call("batch", "--init")

@@ -81,6 +81,7 @@ def test_a_first_night_does_what_train_and_predict_do(place, night, call):
     }
 
 
+@pytest.mark.slow
 def test_a_model_ages_by_the_dates_of_its_own_symbol(place, night):
     """One that stopped trading is not trained again and again; a new one is, unless too old."""
     prices = {symbol: own[:45] for symbol, own in market(5).items()}
@@ -97,6 +98,7 @@ def test_a_model_ages_by_the_dates_of_its_own_symbol(place, night):
     assert night()["done"] == "nothing"
 
 
+@pytest.mark.slow
 def test_what_is_wrong_with_one_trains_one(place, night):
     """A rewritten past, a damaged file, a lost one, lost traces."""
     whole = left_in(place)
@@ -161,6 +163,7 @@ def test_two_processes_leave_what_one_does(begun, tmp_path, call):
     assert one == two
 
 
+@pytest.mark.slow
 def test_a_night_that_was_cut_short_is_finished_by_the_next(place, night, call, monkeypatch):
     """What was trained is not trained again; all is then as after a night that was not cut."""
     lay(place, market(5), 45)
@@ -209,6 +212,7 @@ def test_without_a_table_of_training_the_folder_is_used_as_it_is(place, night, c
     assert call("batch", place / "nightly.toml").returncode == 66
 
 
+@pytest.mark.slow
 def test_groups_change_no_byte(place, night, monkeypatch):
     """Read and forecast some at a time or all at once."""
     folder = place / "many"

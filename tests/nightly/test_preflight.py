@@ -167,6 +167,7 @@ def test_a_dry_run_sees_a_ledger_that_may_only_be_read(place, call, monkeypatch)
         held(call("batch", path, *options), 73, "ledger.db: no permission to write")
 
 
+@pytest.mark.slow
 def test_standard_output_is_not_an_output_file(place, rnncli):
     """A pipe would be waited for, with the lock held."""
     path = job(place, output='file = "/dev/stdout"\nformat = "csv"', train="epochs = 1")

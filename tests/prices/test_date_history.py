@@ -25,6 +25,7 @@ def pushed(dates):
     return found
 
 
+@pytest.mark.slow_shapes
 @pytest.mark.parametrize("kind", STEPS)
 @given(seed=st.integers(0, 10_000), rows=st.integers(1, 600))
 def test_row_by_row_is_as_all_at_once(kind, seed, rows):

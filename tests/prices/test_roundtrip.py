@@ -48,6 +48,7 @@ def read(data: bytes, **settings) -> Prices:
     return read_prices(["-"], ReadSettings(**settings), io.BytesIO(data))
 
 
+@pytest.mark.slow(each_version=True)
 @given(
     prices=prices_lists,
     first=st.dates(date(1971, 1, 1), date(2020, 1, 1)),
@@ -142,6 +143,7 @@ def read_by_pandas(case, report):
     return column[~np.isnan(column)]
 
 
+@pytest.mark.slow(each_version=True)
 def test_pandas_reads_the_same_numbers_where_it_can():
     """Given the dialect that was found, pandas agrees to the last bit on what it can read."""
     compared = 0

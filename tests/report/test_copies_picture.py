@@ -20,6 +20,7 @@ def texts_of(unrolled, unit):
     return re.findall("<!-- (.*?) -->", drawn.decode(), re.DOTALL)
 
 
+@pytest.mark.slow(each_version=True)
 def test_each_day_is_a_copy_with_the_same_weights():
     """Sum and state inside, the loop between two copies forward and back, its factor below."""
     texts = texts_of(unroll_one(OneUnit(), np.array([0.0, 0.5])), OneUnit())
@@ -41,6 +42,7 @@ def test_of_many_days_the_last_copies_are_drawn():
     assert any(text.startswith("days 1 to 1194") for text in texts)
 
 
+@pytest.mark.slow
 @pytest.mark.thorough
 def test_a_larger_network_shows_the_norms_of_its_states():
     """It has no single weight to write beside an arrow."""

@@ -54,6 +54,7 @@ def drawn_texts(fans, symbols):
     return re.findall(r"<!-- (.*?) -->", found)
 
 
+@pytest.mark.slow_shapes
 @pytest.mark.parametrize(
     "symbol", ["$SPX$", "$\\frac", "a_b^c", "A\x1b[31m", "漢字😀", "n" * 500, ""]
 )
@@ -64,6 +65,7 @@ def test_any_symbol_can_be_a_title(symbol):
     assert symbol[:1] != "$" or symbol in drawn_texts([fan(symbol)], 1)
 
 
+@pytest.mark.slow_shapes
 @pytest.mark.parametrize(
     "made",
     [
@@ -76,6 +78,7 @@ def test_any_dates_can_be_drawn(made):
     assert forecast_figure([made], 1, "png").startswith(b"\x89PNG")
 
 
+@pytest.mark.slow(each_version=True)
 def test_coverage_has_a_panel_for_each_level():
     """Every method in the key once, what was not measured left out of its line."""
     shares = {"model": np.array([[80.5, np.nan], [94.0, 93.0]]), "ewma": np.full((2, 2), 79.0)}

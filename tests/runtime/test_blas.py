@@ -30,6 +30,7 @@ def joint_draws():
     return copula.correlation.tobytes(), draws.tobytes(), measures(np.sort(draws), 0.05)
 
 
+@pytest.mark.slow(each_version=True)
 def test_a_copula_and_its_draws_are_the_same_with_any_number_of_threads(with_threads):
     """As with several cores and one."""
     results = []

@@ -176,6 +176,7 @@ def test_a_scheduler_without_workers(monkeypatch, tmp_path):
         pass
 
 
+@pytest.mark.slow(each_version=True)
 def test_nobody_answers(call, prices, tmp_path, monkeypatch):
     """One line, and a status that says to try later."""
     monkeypatch.setattr(cluster_module, "CONNECTING", 0.3)

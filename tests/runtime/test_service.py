@@ -79,6 +79,7 @@ def test_a_command_that_does_not_read_its_input():
     assert run([sys.executable, "-c", "pass"], b"x" * (1 << 20)) is None
 
 
+@pytest.mark.slow(each_version=True)
 def test_a_command_is_ended_with_all_that_it_started(tmp_path):
     """At the limit, children included."""
     child = f"import time; time.sleep(1); open({str(tmp_path / 'late')!r}, 'w')"
@@ -88,6 +89,7 @@ def test_a_command_is_ended_with_all_that_it_started(tmp_path):
     assert not (tmp_path / "late").exists()
 
 
+@pytest.mark.slow(each_version=True)
 def test_a_command_that_prints_without_end_takes_no_memory():
     """The beginning is shown where it fails; the rest is read and forgotten."""
     code = "import sys\nfor _ in range(3000): sys.stdout.write('x' * 100_000)\nraise SystemExit(4)"

@@ -24,6 +24,7 @@ from rnncli.runtime.processes import broken_pipes_survived
 from rnncli.runtime.task_pool import TRIES, Workers, _Queue, local, run, versions
 
 
+@pytest.mark.slow_shapes
 @pytest.mark.parametrize("jobs", [1, 2, 3])
 def test_results_are_in_order(jobs):
     """Whatever the number of processes, and more tasks than are handed out at a time."""
@@ -33,6 +34,7 @@ def test_results_are_in_order(jobs):
     assert told == list(range(1, 21))
 
 
+@pytest.mark.slow(each_version=True)
 def test_a_single_process_is_this_one():
     """One job needs no other process; two need others."""
     assert set(local(1).in_order(chores.process, range(3))) == {os.getpid()}

@@ -69,6 +69,7 @@ def test_threads_that_enter_a_stage_side_by_side_count_once():
     assert 0.04 <= stages.seconds()["load"] <= passed
 
 
+@pytest.mark.slow(each_version=True)
 def test_the_clock_starts_with_the_process():
     """What the interpreter took before the first line of ours is in the whole."""
     code = (

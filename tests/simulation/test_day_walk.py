@@ -48,6 +48,7 @@ def test_the_walk_is_that_of_plain_python():
         np.testing.assert_allclose(mine, expected, rtol=1e-9, atol=1e-12)
 
 
+@pytest.mark.slow_shapes
 @pytest.mark.parametrize(
     ("changes", "tolerance"),
     [
@@ -92,6 +93,7 @@ def test_jumps_add_their_own_variance():
     assert moments == pytest.approx(expected, rel=0.15)
 
 
+@pytest.mark.slow
 def test_a_fall_raises_volatility_where_there_is_leverage():
     """Leverage and the asymmetry of GARCH: a return is correlated with the next volatility."""
     for changes in (

@@ -23,6 +23,7 @@ def test_without_frictions_the_close_is_the_value():
     np.testing.assert_allclose(bars.open[1:], bars.close[:-1])  # and there is no night
 
 
+@pytest.mark.slow
 def test_an_overreaction_is_given_back():
     """A share of every move is given back at a rate, so returns over a month spread less."""
     share, rate, month = 0.2, 0.4, 21

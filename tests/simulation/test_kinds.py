@@ -34,12 +34,14 @@ def test_a_kind_overrides_parameters_that_exist(kind):
     assert not any(np.isnan(getattr(parameters, name)).any() for name in TABLE)
 
 
+@pytest.mark.slow
 def test_independent_returns_do_not_cluster():
     """The size of a return says nothing of the next one; with stocks it does."""
     assert abs(clustering(returns_of("independent"))) < 0.02
     assert clustering(returns_of("stocks")) > 0.05
 
 
+@pytest.mark.slow
 def test_indices_move_less_and_give_moves_back():
     """Smaller moves than stocks, and over ten days less than ten times the variance of one."""
     indices, stocks = returns_of("indices"), returns_of("stocks")

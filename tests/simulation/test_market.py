@@ -76,6 +76,7 @@ def test_markets_come_one_after_the_other():
     assert list(prices.symbols) == sorted(set(prices.symbols))
 
 
+@pytest.mark.slow_shapes
 @pytest.mark.parametrize("bars", ["weekdays", "all-days", "weeks"])
 @pytest.mark.parametrize("faults", [True, False])
 def test_bars_are_possible(bars, faults):
@@ -107,6 +108,7 @@ def test_faults_are_beside_the_market():
     assert not np.isnan(sound.fields["volume"]).any()
 
 
+@pytest.mark.slow
 def test_some_symbols_are_listed_later():
     """Two fifths begin later, none with fewer than the least rows; all end on the last day."""
     prices = simulate_prices(replace(TINY, series=200, length=400, faults=False))

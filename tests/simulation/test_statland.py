@@ -32,6 +32,7 @@ def test_without_noise_every_rule_is_followed():
     assert all(following == FOUR[pair] for pair, following in lawful)
 
 
+@pytest.mark.slow_shapes
 @pytest.mark.parametrize("noise", [0.2, 1.0])
 def test_noise_is_the_share_of_free_draws(noise):
     """A rule holds with 1 - noise, and by chance in a third of the free draws."""

@@ -35,6 +35,7 @@ def test_volume_has_a_memory_of_its_own():
     assert np.std(volume) == pytest.approx(0.2 / np.sqrt(1 - 0.49), rel=0.05)
 
 
+@pytest.mark.slow
 def test_calendar_of_volume():
     """A day of the week, and one day a quarter."""
     volume = bars_of(volume_weekday=0.1).volume - 13

@@ -88,6 +88,7 @@ def test_what_cannot_be_read_is_an_error_of_the_system(kind, tmp_path):
     assert raised.value.strerror
 
 
+@pytest.mark.slow(each_version=True)
 def test_no_reader_of_ours_waits_for_a_pipe(pipe):
     """A model, a list of symbols."""
     for read in (load_model, lambda path: excluded_symbols(f"@{path}")):
@@ -95,6 +96,7 @@ def test_no_reader_of_ours_waits_for_a_pipe(pipe):
             read(pipe)
 
 
+@pytest.mark.slow(each_version=True)
 @pytest.mark.parametrize(
     "options",
     [

@@ -17,6 +17,8 @@ STEP = 1e-5
 CLEAR = 1e-4  # from every kink: more than a step of STEP can move a unit
 CHOICES = [(cell, activation) for cell in CELLS for activation in CELLS[cell].activations]
 each_choice = pytest.mark.parametrize(("cell", "activation"), CHOICES)
+TWO, THREE = (pytest.param(layers, marks=pytest.mark.slow) for layers in (2, 3))
+each_depth = pytest.mark.parametrize("layers", [1, TWO, THREE])
 
 
 def disagreement(name, analytic, numeric):

@@ -101,6 +101,7 @@ def test_rows_too_few_for_any_day_are_an_error_that_says_how_many(scale, least):
     assert used({"A": rows[:least]}, scale) == (("A",), [])
 
 
+@pytest.mark.slow
 def test_many_short_series_take_no_time():
     """Forty thousand are looked at once each."""
     series = {f"s{i}": [1.0] for i in range(40_000)} | {"A": [1.0, 2.0, 3.0]}

@@ -21,6 +21,7 @@ from rnncli.training.fit import fit_model
 from rnncli.training.per_symbol import Failed, Recipe, Trained, load_models, train_each
 
 pytestmark = pytest.mark.thorough
+TWO = pytest.param(2, marks=pytest.mark.slow)
 
 WALKS = {name: random_walk(np.random.default_rng(i), 40 + i) for i, name in enumerate("ABCD")}
 RECIPE = Recipe(
@@ -54,7 +55,7 @@ def alone(symbol, threads=1):
     )  # fmt: skip
 
 
-@pytest.mark.parametrize("jobs", [1, 2])
+@pytest.mark.parametrize("jobs", [1, TWO])
 def test_a_model_is_that_of_its_symbol_alone(jobs, tmp_path):
     """The same bytes for any number of processes and threads, and in any company."""
     fleet(tmp_path / "all", jobs=jobs)
@@ -74,7 +75,7 @@ def test_outcomes_are_in_the_order_of_the_symbols(tmp_path):
     assert [done for _, done in told] == [1, 2, 3, 4]
 
 
-@pytest.mark.parametrize("jobs", [1, 2])
+@pytest.mark.parametrize("jobs", [1, TWO])
 def test_a_symbol_that_fails_fails_alone(jobs, tmp_path):
     """One line each, naming the symbol; the others have the bytes that they have without it."""
     walks = {"bad": [8.0, 0.0, 9.0], **WALKS, "single": [8.0]}

@@ -56,6 +56,7 @@ def test_the_weights_settings_and_preparation_are_the_start(path):
         np.testing.assert_allclose(weights[name], start[name], atol=1e-6)
 
 
+@pytest.mark.slow
 def test_the_learning_rate_is_a_tenth_however_often(path, tmp_path):
     """Of that of the recipe, which trains anew too; one that is given holds."""
     once = go_on(path)

@@ -93,6 +93,7 @@ def test_sums_ahead_are_those_of_simulated_paths(model):
     np.testing.assert_allclose(found, simulated(model, 5), rtol=0.12)
 
 
+@pytest.mark.slow(each_version=True)
 @pytest.mark.parametrize("delta", [1.0, 1.4, 2.0])
 def test_the_mean_variance_of_a_power(delta):
     """Of 400 000 paths of s itself, twenty rows on; the first is known."""

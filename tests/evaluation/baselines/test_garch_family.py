@@ -15,6 +15,7 @@ from rnncli.inference.actuals import actuals_at
 from rnncli.prices.origins import Origins
 
 SERIES = random_walk(np.random.default_rng(12), 400)
+FURTHER = [pytest.param(seed, marks=pytest.mark.slow) for seed in range(1, 4)]
 
 
 def drawn(seed, rows=900):
@@ -26,7 +27,7 @@ def drawn(seed, rows=900):
     return 0.01 * np.array(steps)
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", [0, *FURTHER])
 @pytest.mark.parametrize("name", KINDS)
 def test_fit_and_filter_are_archs(name, seed):
     """Its parameters, each of its conditional deviations, its forecasts of variance."""
@@ -109,6 +110,7 @@ def test_a_variance_out_of_bounds_is_of_no_use():
     assert not usable(Garch(unit, omega=50.0, alpha=0.1, beta=0.85), steps)
 
 
+@pytest.mark.slow_shapes
 @pytest.mark.parametrize("unit", ["log", "mase"])
 @pytest.mark.parametrize("name", KINDS)
 def test_forecasts_know_nothing_of_what_comes(name, unit):
@@ -157,6 +159,7 @@ STRANGE = {
 }
 
 
+@pytest.mark.slow_shapes
 @pytest.mark.parametrize("unit", ["log", "mase"])
 @pytest.mark.parametrize("name", KINDS)
 def test_strange_series_have_forecasts(name, unit):

@@ -35,6 +35,7 @@ def rows_of(prices, fields, after=None):
         yield row, dict(counts)
 
 
+@pytest.mark.slow_shapes
 @pytest.mark.parametrize("kind", KINDS)
 def test_each_forecast_is_that_of_the_rows_so_far(kind):
     """Of every cell, scale, head and form; and what is kept at the end is what predict keeps."""

@@ -16,6 +16,7 @@ PRICES = grown()
 EARLIER = {"AAA": 260, "BBB": 90, "CC": 6}
 
 
+@pytest.mark.slow_shapes
 @pytest.mark.parametrize("kind", KINDS)
 def test_state_equals_replay(kind):
     """Every cell, scale and head: new rows, none, a lone first row, a new symbol, bit for bit."""

@@ -57,8 +57,13 @@ def is_read_as_meant_or_refused(case: Case) -> None:
     assert re.search(case.warned, warned)
 
 
+OF_LARGE_FILES = [
+    pytest.param(way, marks=pytest.mark.slow(each_version=True)) for way in ("pandas", "kernel")
+]
+
+
 @pytest.mark.each_shape
-@pytest.mark.parametrize("way", ["rows", "pandas", "kernel"])
+@pytest.mark.parametrize("way", ["rows", *OF_LARGE_FILES])
 def test_files_are_read_as_meant_or_refused(way, monkeypatch):
     """Every case of the corpus, as a small file is read and as a large one."""
     cut_by(way, monkeypatch)

@@ -111,6 +111,7 @@ def compare(path: str, fields: tuple[str, ...] = (), **settings: str) -> None:
     assert not any(part.files for part in parts[:-1])
 
 
+@pytest.mark.slow_shapes
 @pytest.mark.parametrize("order", ["symbol", "day"])
 @pytest.mark.parametrize("fields", [(), FIELDS])
 def test_parts_of_plain_lines_are_the_whole(tmp_path, order, fields):
@@ -137,6 +138,7 @@ def test_series_that_contradict_themselves_fail_in_the_same_order(tmp_path):
         compare(written(tmp_path / f"{order}.csv", laid(lines, order), "date,symbol,close"))
 
 
+@pytest.mark.slow(each_version=True)
 def test_a_few_lines_of_a_last_symbol_are_no_part(tmp_path):
     """They are joined to the part before, in the order of the file."""
     lines = laid(lines_of(), "day")
@@ -144,6 +146,7 @@ def test_a_few_lines_of_a_last_symbol_are_no_part(tmp_path):
     compare(written(tmp_path / "all.csv", lines))
 
 
+@pytest.mark.slow_shapes
 @pytest.mark.parametrize(
     "change",
     [

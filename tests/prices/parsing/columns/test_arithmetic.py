@@ -21,6 +21,7 @@ def made(values: np.ndarray, *decimals: int) -> dict[int, set[int]]:
     return {relation.made: set(relation.sources) for relation in found}
 
 
+@pytest.mark.slow_shapes
 @pytest.mark.parametrize("seed", range(20))
 @pytest.mark.parametrize(("columns", "rows"), [(2, 12), (3, 40), (8, 60), (40, 60), (60, 240)])
 def test_random_walks_are_not_made_of_each_other(columns, rows, seed):

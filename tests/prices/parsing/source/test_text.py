@@ -249,6 +249,7 @@ def test_a_line_of_many_megabytes_is_refused_while_it_is_read():
         read_text("-", "stdin", io.BytesIO(b"date,close\n" + b"9" * (8 << 20)))
 
 
+@pytest.mark.slow(each_version=True)
 def test_what_grows_too_much_is_refused():
     """Rows packed a thousand times smaller are a bomb; `--limits` lets them through."""
     bomb = gzip.compress(b"2024-01-02,1.5\n" * (3 << 20))

@@ -118,6 +118,7 @@ def test_decimal_commas_are_read_as_meant_or_refused(text, values):
         assert table(text).values.tolist() == values
 
 
+@pytest.mark.slow(each_version=True)
 def test_a_late_point_between_thousands_is_seen():
     """However large the file, all of a column is looked at where its points stay open."""
     low = "".join(f"{900 + i % 90}\n" for i in range(400_000))
