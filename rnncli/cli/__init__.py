@@ -22,7 +22,7 @@ NO_MEMORY = "failed to map segment", "Cannot allocate memory"  # of libraries th
 NO_LIBRARY = "Could not find/load shared object file"  # of LLVM's, where memory is limited
 NO_THREADS = "can't start new thread"
 NUMBA_PRINTS = "NUMBA_DEBUG", "NUMBA_DUMP_", "NUMBA_TRACE"  # among the results, on stdout
-GARBAGE = 1_000_000  # objects between collections: imports make many, all of them to stay
+GARBAGE = 1_000_000  # objects between collections: imports make many that are never freed
 
 
 def _tame_environment() -> None:
@@ -51,7 +51,7 @@ def _die_of_signals() -> None:
 def _buffer_output() -> None:
     """Put a buffer before standard output where PYTHONUNBUFFERED took it away.
 
-    Else what a nearly full disk does not take of a write would be lost unnoticed.
+    Without it, the part of a write that a nearly full disk rejects is lost unnoticed.
     """
     if sys.stdout is not None and isinstance(sys.stdout.buffer, io.RawIOBase):
         buffered = io.BufferedWriter(sys.stdout.buffer)
@@ -106,7 +106,7 @@ def _ended(arguments: list[str]) -> int:
 
 
 def _status_of(arguments: list[str], wishes: set[str]) -> object:
-    """What the command returns, or the status that completion leaves with."""
+    """The status that the command returns, or that Typer exits with after completion."""
     from rnncli.cli.root_page import page_without_typer
     from rnncli.cli.shells import completion_for
 
@@ -138,7 +138,7 @@ def _fault(fault: Exception, wishes: set[str]) -> int:
 
 
 def _lacking(fault: Exception) -> str | None:
-    """What the system did not give, and what to do; None if the fault is of another kind."""
+    """The resource that the system refused, and what to do; None for any other fault."""
     number, said = getattr(fault, "errno", None), str(fault)
     if number in (errno.EMFILE, errno.ENFILE):
         return "too many open files; raise the limit (ulimit -n), or use fewer --jobs"
@@ -160,9 +160,9 @@ def _has_folder() -> bool:
 
 
 def _check_streams() -> None:
-    """Put something that cannot be written to where standard output is closed.
+    """Where standard output is closed, open something in its place that cannot be written to.
 
-    Else the next file that is opened would have its number, and all that is printed in it.
+    Otherwise the next file that is opened gets its number, and everything printed goes into it.
     """
     if sys.stdout is None:
         os.dup2(os.open(os.devnull, os.O_RDONLY), 1)

@@ -109,7 +109,7 @@ def forecast_command(model: str, prices: Sequence[str], reading: ReadSettings) -
 def check_output(output: str, inputs: Sequence[str], keeping: "CheckpointSettings") -> None:
     """Refuse, before anything is read, an output that is an input or any file but a model.
 
-    The same goes for what is in the place of its checkpoint.
+    The file in the place of its checkpoint is checked too.
 
     Raises UsageError, CannotCreateError.
     """
@@ -129,16 +129,16 @@ def check_output(output: str, inputs: Sequence[str], keeping: "CheckpointSetting
 
 
 def _refuse_folder(path: str, example: str) -> None:
-    """Raise CannotCreateError for a folder, such as that of the prices: a file in it is not meant.
+    """Raise CannotCreateError where the path of a file to write is a folder, such as the prices'.
 
-    What is written there would be read as prices by the next run.
+    No file inside is chosen: the next run would read it as prices.
     """
     if os.path.isdir(path):
         raise CannotCreateError(f"{path}: is a folder; name a file, such as {example}")
 
 
 def _refuse_price_file(path: str) -> None:
-    """Raise UsageError for a model that is named as prices are, and would be taken for them."""
+    """Raise UsageError for a model named as a price file: later runs would read it as one."""
     from rnncli.prices.parsing.source.paths import default_symbol, is_read
 
     folder, name = os.path.split(path)
@@ -162,7 +162,7 @@ def _refuse_foreign(path: str) -> None:
 
 @contextmanager
 def saved(output: str, content: bytes) -> Iterator[None]:
-    """Save a model, report on it inside, and only then let it take an older one's place."""
+    """Write a model beside its place, and move it there after the block, which reports on it."""
     with replacing(output, content) as place:
         try:
             yield
@@ -187,7 +187,7 @@ def check_ledger_option(path: str, paths: int | None) -> None:
 def record_forecasts(
     path: str, forecasts: Sequence[tuple["Source", "Forecast"]], messages: Messages
 ) -> None:
-    """Record what will be printed, before it is: nothing is ever seen that was not recorded."""
+    """Record forecasts before they are printed, so that none is seen that is not recorded."""
     from rnncli.ledger.writer import record
 
     entered = record(path, forecasts)

@@ -49,7 +49,7 @@ def write_figure(path: str, draw: Callable[[str], bytes]) -> None:
 
 @contextmanager
 def _quiet_matplotlib() -> Iterator[None]:
-    """Put its list of fonts into our cache or nowhere, and silence its warnings.
+    """Let Matplotlib keep its list of fonts in our cache or nowhere, without warnings.
 
     It would otherwise use its folder in HOME, warn on stderr without one, and leave a temporary
     folder behind, since this process ends without clean-up.

@@ -24,7 +24,7 @@ def listed(names: Callable[[typer.Context], Iterable[str]]) -> Complete:
 
     def complete(context: typer.Context, incomplete: str) -> list[str]:
         before, comma, last = incomplete.rpartition(",")
-        with contextlib.suppress(Exception):  # nobody could read of it
+        with contextlib.suppress(Exception):  # nobody would see the fault
             named = before.split(",")
             offered = [n for n in names(context) if n not in named and not APART.intersection(n)]
             return [before + comma + name for name in offered if name.startswith(last)]
@@ -34,7 +34,7 @@ def listed(names: Callable[[typer.Context], Iterable[str]]) -> Complete:
 
 
 def _paths(context: typer.Context) -> Iterator[str]:
-    """The files that the line names, among other words of it before an option without a value."""
+    """Words of the line that may be files; some others too, where an option lacks its value."""
     for name in FILES:
         value = context.params.get(name) or ()
         yield from [value] if isinstance(value, str) else value
@@ -66,7 +66,7 @@ def _symbols_of(path: str) -> list[str]:
 
 
 def _symbols_in_prices(paths: list[str]) -> list[str]:
-    """Symbols of price files, where they are not too large to be read meanwhile."""
+    """Symbols of price files, unless they are too large to read while somebody waits."""
     files = [os.path.join(at, name) for path in paths for at, _, names in os.walk(path)
              for name in names] + [path for path in paths if os.path.isfile(path)]  # fmt: skip
     if not files or sum(map(os.path.getsize, files)) > MOST_BYTES:

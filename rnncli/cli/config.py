@@ -32,7 +32,7 @@ def _read_config(context: typer.Context, path: str | None) -> str | None:
         return path
     try:
         file = read_toml(path)
-    except MissingInputError as fault:  # of an option, so it is the command that is wrong
+    except MissingInputError as fault:  # the file is the value of an option: wrong usage
         raise UsageError(str(fault)) from fault
     commands = getattr(context.parent and context.parent.command, "commands", {})
     _check_tables(file, commands)
@@ -80,7 +80,7 @@ def _options(command: Any) -> Iterator[Any]:
 
 
 def sourced(context: typer.Context, fault: RnncliError) -> RnncliError:
-    """A fault of an option, as one of the line of the file, or of the variable, that sets it."""
+    """The fault of an option, naming the line of the file or the variable that sets the option."""
     option, text = option_of(fault) or "", str(fault)
     if text.startswith(PREFIX):
         return fault
@@ -103,7 +103,7 @@ def sourced(context: typer.Context, fault: RnncliError) -> RnncliError:
 
 
 def _key_of_path(context: typer.Context, file: TomlFile, text: str) -> str | None:
-    """The key of the file whose value, a path, a message begins with."""
+    """The key of the file whose value is the path at the beginning of a message."""
     for key, value in file.content.get(context.info_name or "", {}).items():
         if text.startswith(f"{value}: ") and source_of(context, key) == "DEFAULT_MAP":
             return str(key)
@@ -111,7 +111,7 @@ def _key_of_path(context: typer.Context, file: TomlFile, text: str) -> str | Non
 
 
 def in_keys(context: typer.Context, file: TomlFile, text: str, *, is_located: bool = True) -> str:
-    """A message with keys of the file, as they are spelled there, in the place of options.
+    """A message in which options are replaced by the keys of the file that set them.
 
     Options that were typed are left. Where the message does not begin with the line of the file,
     it is added to a key that the file has.
@@ -148,7 +148,7 @@ def idle_variables(context: typer.Context) -> Iterator[str]:
 
 
 def _nearest(name: str, known: Set[str], command: str | None) -> str | None:
-    """The variable that was meant by a name without prefix: of the command that runs, or alike."""
+    """The variable that was probably meant: of the running command, or spelled like the `name`."""
     without_command = variable_of(command, name)
     if without_command in known:
         return without_command

@@ -64,7 +64,7 @@ def watch_kernels(messages: Messages, stage: Stage) -> None:
 
 
 def _announcement() -> str:
-    """Whether it is for once, or why it is not."""
+    """The note on compiling: that it happens once, or why it will happen again."""
     from rnncli.diagnostics.cache_state import examine_cache
 
     reason = examine_cache().reason

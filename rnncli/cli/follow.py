@@ -149,7 +149,7 @@ class Stops:
 
     @contextmanager
     def waiting(self) -> Iterator[None]:
-        """While the state does not change. Raises StoppedError."""
+        """A block without changes of state, which a signal may end. Raises StoppedError."""
         self._waits = True
         try:
             if self._came:
@@ -160,7 +160,7 @@ class Stops:
 
     @contextmanager
     def heeded(self, wanted: bool) -> Iterator[None]:
-        """Let deadly signals stop the reader, if `wanted`; the process dies of them after that."""
+        """Let a signal that would end the process stop the reader, if `wanted`, and then end it."""
         from rnncli.storage.atomic import DEADLY
 
         for number in DEADLY if wanted else ():

@@ -82,7 +82,7 @@ def _commands(context: typer.Context) -> dict[str, Any]:
 
 
 def _index() -> Iterator[str]:
-    """What there is to read."""
+    """The list of guides."""
     width = width_of_page()
     yield "Usage: rnncli help [TOPIC]"
     yield from section("Guides", [(name, _title(name)) for name in TOPICS], width, LISTED)

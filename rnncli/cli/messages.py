@@ -21,7 +21,7 @@ _not_shown: Counter[str] = Counter()  # faults of this run by their cause, beyon
 
 
 def error(message: str) -> None:
-    """One line of what went wrong, after those that were held back."""
+    """Print a line of what went wrong, after the count of faults that were not shown."""
     _count_rest()
     _say("error", message, "31")
 
@@ -88,24 +88,24 @@ class Messages:
         error(message)
 
     def warn(self, message: str) -> None:
-        """About the data: shown off a terminal too."""
+        """Say what is odd about the data; off a terminal too."""
         if not self._quiet:
             self._wipe()
             _say("warning", message, "33")
 
     def detail(self, lines: Iterable[str]) -> None:
-        """What was read and why so, in full: with -v only."""
+        """Say what was read, and why so; with -v only."""
         for line in lines if self._verbose else ():
             _say("detail", line, "2")
 
     def note(self, message: str) -> None:
-        """About what was done and what to do next: on a terminal only."""
+        """Say what was done and what to do next; on a terminal only."""
         if not self._quiet and self._terminal:
             self._wipe()
             _say("note", message, "2")
 
     def profile(self, stages: Stages) -> None:
-        """Where the time went: a table that was asked for, so off a terminal and with -q too."""
+        """Show how long each stage took; off a terminal and with -q too, since it was asked for."""
         seconds = stages.seconds()
         if sys.stderr is not None:
             from rnncli.report.diagnostics import profile_table

@@ -11,7 +11,7 @@ from rnncli.storage.tensor_file import is_model
 
 URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
 LEDGER_AT, LEDGER = 68, b"rnnc"  # where SQLite has the application of a file, and ours
-OTHER_ENDINGS = {  # of files that nobody keeps prices in; one that can be read is, all the same
+OTHER_ENDINGS = {  # hardly of prices; a file that can be read as prices is read all the same
     ".md", ".rst", ".py", ".sh", ".toml", ".yaml", ".yml", ".ini", ".cfg", ".ipynb", ".conf",
 }  # fmt: skip
 MODEL_ENDING = ".model"  # as the guides name models; any other is possible
@@ -43,7 +43,7 @@ def _refuse_file(path: str, usage: str) -> None:
 
 
 def in_plain_words(fault: RnncliError, paths: Sequence[str]) -> RnncliError:
-    """A fault of reading, or for a file whose ending is of another kind, that it is not prices."""
+    """The fault of reading a file, or that it is not prices where its ending says so."""
     for path in paths:
         ending = os.path.splitext(path)[1].lower()
         if ending in OTHER_ENDINGS and isinstance(fault, DataError) and _is_of(fault, path):

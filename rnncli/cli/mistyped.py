@@ -1,7 +1,7 @@
 """Words of a command line that would be parsed as something other than what was meant.
 
-They are looked at before the parser takes them: a dash of a text processor would be the name of a
-file, `-horizon` the options -h and -o, the second value of `--level 80 95` a file.
+They are checked before they are parsed. Otherwise a typographic dash would begin the name of a
+file, `-horizon` would be the options -h and -o, and the 95 of `--level 80 95` a file.
 """
 
 import os
@@ -109,7 +109,7 @@ def _refuse_answer(word: str, following: Sequence[str], option: Any) -> None:
 
 
 def _takes_no_value(word: str, option: Any) -> str:
-    """What to type of an option that is on or off."""
+    """What to type for an option that is on or off."""
     names = " or ".join((word, *(n for n in option.secondary_opts if n != word)))
     return f"takes no value; type {names}"
 

@@ -127,7 +127,7 @@ def _suggestion(name: str, key: str, options: dict[str, Any]) -> str:
 
 
 def _refuse_idle(file: TomlFile, per_series: bool) -> None:
-    """Refuse options of training per series without it, and with it those of one network."""
+    """Refuse options that only apply with --per-series, or only without it."""
     idle = dict.fromkeys(ALONE, "is of one training; leave it out, or per-series")
     del idle["checkpoint_every"]  # in the example, and harmless: each model is a checkpoint
     if not per_series:

@@ -37,7 +37,7 @@ def _page(
 ) -> bytes:
     """The forecasts of many symbols, and the record of the ledger, as the page of a job.
 
-    What is to be told of the ledger was told when the run scored it.
+    Warnings about the ledger were given when the run scored it.
     """
     from rnncli.cli.report import outlook_of, title_of
     from rnncli.forecasting.forecast import joined

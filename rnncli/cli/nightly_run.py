@@ -90,14 +90,14 @@ def _when_delivered(
 
 
 def _status(result: "JobResult", messages: Messages) -> int:
-    """That of a run without forecasts; else 1 where some failed; else that of a failed check."""
+    """The status: of a run without forecasts, else 1 if some failed, else of a failed check."""
     unmet = any(not check.met for check in result.checks)
     some_failed = messages.end()
     return result.status or some_failed or (ExitStatus.CHECK_FAILED if unmet else ExitStatus.OK)
 
 
 def _tell(job: "Job", log: RunLog, result: "JobResult", status: int, messages: Messages) -> None:
-    """Write the metrics and run the command for this status; what fails of it is a warning."""
+    """Write the metrics and run the command for this status; a failure of either is a warning."""
     notify(STATUS=f"ended with status {status}", STOPPING="1")
     monitor = job.monitor
     if monitor.metrics is not None:

@@ -38,7 +38,7 @@ def command(
     form: str | None = None,
     without: Collection[str] = (),
 ) -> Callable[[Function], Function]:
-    """Register a function as a command; parameters that are settings become their fields' options.
+    """Register a function as a command; the fields of its parameters of settings become options.
 
     By default it takes `--config FILE`, whose table of its name gives defaults. A parameter
     `typed` gets the names of the options on the command line, and a parameter
@@ -146,7 +146,7 @@ def _typed(context: typer.Context) -> frozenset[str]:
 
 
 def _effects(stage: Any) -> list[tuple[str, tuple[str, str]]]:
-    """Fields with an effect only with a value of another setting, and that value."""
+    """Fields that have an effect only if another setting has a value; the setting and the value."""
     hints = _hints_of(stage)
     options = {field.name: get_args(hints[field.name])[1] for field in dataclasses.fields(stage)}
     return [(name, option.only) for name, option in options.items() if option.only]

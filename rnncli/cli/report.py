@@ -132,7 +132,7 @@ def _of_folder(
     folder: str, paths: list[str], reading: ReadSettings, reporting: ReportSettings,
     running: RunSettings, messages: Messages, log: RunLog,
 ) -> tuple["PageContent", dict[str, str]]:  # fmt: skip
-    """The page of a folder of models, one a symbol: without what is of one model."""
+    """The page of a folder of models, one a symbol: without sections that need a single model."""
     from rnncli.cli.per_symbol import forecast_fleet
     from rnncli.models.model import as_trained
     from rnncli.models.model_folder import settings_of

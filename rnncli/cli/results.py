@@ -34,7 +34,7 @@ def show_parts(parts: "Iterable[Report]", showing: OutputSettings, form: str | N
         write_parts(parts, showing.format or form, showing.digits)
         return
     asked = showing.format or form_of(path)
-    assert asked is not None  # else it was refused before
+    assert asked is not None  # an unknown ending was refused before
     write_pieces(path, pieces(parts, asked, showing.digits))
 
 

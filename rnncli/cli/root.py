@@ -83,7 +83,7 @@ def _meant(name: str, words: list[str]) -> str:
 
 
 def _command_for(path: str, words: list[str]) -> str:
-    """The command that somebody who names a path alone would want."""
+    """The command that was probably meant where the first word is a path."""
     if path.endswith(".toml"):
         return f"batch {path}"
     if path.endswith(".db"):

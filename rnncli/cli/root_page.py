@@ -22,19 +22,22 @@ EPILOG = (
     "Prices are CSV files, folders of them, or - for standard input. Options can also be set by"
     " environment variables (RNNCLI_TRAIN_EPOCHS=50) or in a TOML file (--config FILE)."
 )
-_COMPLETE = "_RNNCLI_COMPLETE"  # the variable by which the script of a shell asks
+_COMPLETE = "_RNNCLI_COMPLETE"  # variable that the completion script of a shell sets
 _FIRST_WORD = re.compile(r"[\w./~-]+\s+([a-z][a-z-]*)?\s*", re.ASCII)
 
 
 def page_without_typer(arguments: Sequence[str]) -> str | None:
-    """What a command line prints if it asks for the page or the names of commands, else None."""
+    """The help page or the completed names where these are asked for; None for any other run."""
     if os.environ.get(_COMPLETE):
         return _completed()
     return root_page() if list(arguments) in (["--help"], ["-h"]) else None
 
 
 def _completed() -> str | None:
-    """Names of commands that begin with the first word, as bash is told; None for another ask."""
+    """The commands that begin with what was typed, one a line, where bash completes the first word.
+
+    None where another shell, or another word, is to be completed.
+    """
     asked = (os.environ[_COMPLETE], os.environ.get("COMP_CWORD"))
     line = _FIRST_WORD.fullmatch(os.environ.get("COMP_WORDS", ""))
     if line is None or asked != ("complete_bash", "1"):

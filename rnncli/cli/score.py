@@ -93,7 +93,7 @@ def score(
 
 
 def _status(checks: "Sequence[Check]", messages: Messages) -> int:
-    """Report the required checks that are not met; 1 wins over their status."""
+    """Report the required checks that are not met; the status, 1 if anything else failed."""
     unmet = [check for check in checks if not check.met]
     for check in unmet:
         messages.unmet(f"{check.required}: {check.said}")

@@ -20,7 +20,7 @@ def check_state(
 ) -> None:  # fmt: skip
     """Refuse early a state that could not be written, or would take the place of an input.
 
-    And one that is another output too (`others`), and that of a folder of models.
+    Also a state file that is another output (`others`), and any for a folder of models.
 
     Raises UsageError, CannotCreateError.
     """

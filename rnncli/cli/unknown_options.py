@@ -1,4 +1,4 @@
-"""Options that a command does not have: the one that was meant, or where there is one."""
+"""Options that a command does not have: the option that was meant, or the commands that have it."""
 
 import re
 import shlex
@@ -46,11 +46,11 @@ NUMBER = r"([0-9]+(\.[0-9]+)?|\.[0-9]+)%?"
 PROGRAM = {"version": "rnncli --version", "v": "rnncli -V"}  # of the program, not of a command
 CONFIDENCE = "did you mean --confidence, such as 95?"
 COLOUR = ("color", "colour", "colors", "colours", "no-color", "no-colour")
-BESIDE = {  # an option of other commands, and what does the like in this one
+BESIDE = {  # command and an option that only others have -> what to type instead
     ("gradients", "chart"): "its table has bars; for a figure type --plot FILE, for a page --html"
     " FILE",
 }
-SIMILAR = 0.7  # of names, for one to be suggested for the other
+SIMILAR = 0.7  # least similarity of a name that is suggested
 
 
 def unknown_option(fault: Any) -> str:
@@ -90,17 +90,17 @@ def _value_of(context: Any, bare: str) -> str:
 
 
 def _with_value(meant: str, bare: str, value: str) -> str:
-    """The option that was meant, with the value where a short name says little, or it differs."""
+    """The option that was meant; with its value if typed as a letter, or if it must change."""
     if meant == "confidence" and value:
         percent = float(value) * (100 if float(value) < 1 else 1)
-        percent = max(percent, 100 - percent)  # 5 is of the tail
+        percent = max(percent, 100 - percent)  # 5 is what lies beyond 95
         return f"type --confidence {percent:g}" if 50 < percent < 100 else CONFIDENCE
     shown = f" {value}" if value and len(bare) == 1 else ""
     return f"did you mean --{meant}{shown}?"
 
 
 def _beside(context: Any, bare: str) -> str:
-    """What does the like of an option, and is no option of that name; empty for others."""
+    """What to type for an option that this command replaces by something else; empty for others."""
     if bare in COLOUR:
         return "set NO_COLOR=1 for text without colours"
     return BESIDE.get((context.info_name, bare), "")
@@ -122,7 +122,7 @@ def meant_option(bare: str, known: Sequence[str]) -> str | None:
 
 
 def _argument(context: Any, bare: str) -> str:
-    """How what was given by an option is named without one; empty if it is no argument."""
+    """How to give without an option what was given by one; empty if it is not an argument."""
     named = list(_arguments(context.command))
     for word in named:
         if bare in ARGUMENTS.get(word, ()):

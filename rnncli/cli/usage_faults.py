@@ -137,7 +137,7 @@ def _variable(context: Any, parameter: Any) -> str | None:
 
 
 def _exchanged(context: Any, path: str) -> str:
-    """The command with a file before the word that follows it."""
+    """The command as it was typed, with a file moved before the word in front of it."""
     words = list(context.meta.get(WORDS, ()))
     place = words.index(path) if path in words else 0
     if not place:
@@ -147,7 +147,7 @@ def _exchanged(context: Any, path: str) -> str:
 
 
 def _such_as(parameter: Any) -> str:
-    """An example, where there is a value that fits."""
+    """An example of a value that is accepted, if one is known."""
     default = parameter.default
     if isinstance(default, list):
         default = default[0] if default else None
@@ -184,7 +184,7 @@ def _missing(fault: Any) -> str:
 
 
 def _continuing(words: Sequence[str]) -> str:
-    """The command that trains a model among the words further; it replaces no file.
+    """The command that continues to train the model among the words, into a new file.
 
     Empty where there is no model.
     """
@@ -198,7 +198,7 @@ def _continuing(words: Sequence[str]) -> str:
 
 
 def _why_missing(command: Any, words: Sequence[str]) -> str:
-    """What was typed in another place than it belongs in, if that is why something is missing."""
+    """The word in the wrong place because of which an argument is missing; empty without one."""
     from rnncli.cli.mistaken_paths import is_ledger
 
     options = {o: p for p in command.params for o in p.opts if p.param_type_name == "option"}

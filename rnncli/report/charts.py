@@ -1,4 +1,4 @@
-"""Charts on a terminal: drawn by plotille in characters, coloured by Rich, which knows where to."""
+"""Charts on a terminal: drawn by plotille in characters, coloured by Rich if the terminal can."""
 
 import math
 import re
@@ -29,7 +29,7 @@ EMPTY = "\u2800"  # the braille pattern of no dots
 
 
 class Ink(NamedTuple):
-    """What a thing is drawn with: a character, the one where there is only ASCII, a style.
+    """What a line or mark is drawn with: a character, its substitute in ASCII, a style.
 
     The styles are legible on black and on white. Without a character a line of braille dots.
     """
@@ -67,7 +67,7 @@ class Sheet:
         self._figure.scatter(x, self._inside(y), marker=ink.plain if self._ascii else ink.character)
 
     def path(self, ink: Ink, x: Sequence[float], y: Sequence[float]) -> None:
-        """Draw a line of dots through all points; of ASCII there is a character at each."""
+        """Draw a line of dots through all points; in ASCII, a character at each."""
         if self._ascii:
             self.points(ink, x, y)
         else:
@@ -235,7 +235,7 @@ def _shaded(sheet: Sheet, bound: Bound, start: float) -> tuple[list[float], list
 
 
 def _limits(values: Iterable[float]) -> tuple[float, float]:
-    """A little more than all finite values span, and never nothing."""
+    """Limits a little beyond all finite values, and never equal."""
     finite = [value for value in values if math.isfinite(value)]
     low, high = min(finite), max(finite)
     room = max((high / 2 - low / 2) / 10, 1e-6 * max(abs(low), abs(high)), 1e-300)
@@ -266,12 +266,12 @@ def _short_price(value: float) -> str:
 
 
 def whole(value: float) -> str:
-    """A whole number as it is; nothing for another."""
+    """A whole number as text; empty for any other number."""
     return f"{value:.0f}" if abs(value - round(value)) < 1e-6 else ""
 
 
 def ahead_step(horizon: int, columns: int) -> float:
-    """Rows ahead from one tick to the next: the fewest with which all find room."""
+    """Rows ahead from one tick to the next: the fewest at which the ticks do not overlap."""
     steps = [0.25, 0.5, *(base * 10.0**power for power in range(5) for base in (1, 2, 5))]
     fitting = [step for step in steps if (horizon - 1) * TICK / step < columns - 1]
     return fitting[0] if fitting else float(horizon)

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 MOST_COPIES = 6  # the last days
 TIMES = "\N{MULTIPLICATION SIGN}"
-LOW, HIGH, HALF = 0.36, 0.64, 0.3  # of a box: its ends, and half its width
+LOW, HIGH, HALF = 0.36, 0.64, 0.3  # bottom, top and half the width of a box
 
 
 def draw_copies(

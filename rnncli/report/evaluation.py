@@ -76,7 +76,7 @@ def _seen(evaluation: Evaluation) -> Iterable[Row]:
 
 
 def _stand_ins(evaluation: Evaluation) -> Iterable[Row]:
-    """The symbols that a baseline is of no use for, by what forecast them in its place."""
+    """The symbols that a baseline could not forecast, by the method that stood in for it."""
     for method, by_symbol in evaluation.stand_ins.items():
         for used in sorted(set(by_symbol.values())):
             symbols = sorted(symbol for symbol, one in by_symbol.items() if one == used)
@@ -84,7 +84,7 @@ def _stand_ins(evaluation: Evaluation) -> Iterable[Row]:
 
 
 def audit_lines(evaluation: Evaluation) -> Iterable[str]:
-    """The same for -v, a line each."""
+    """The leak audit as lines, for -v."""
     for one in _seen(evaluation):
         yield (
             f"first cutoff {_named(one['first_cutoff'])}: {one['part']} saw"

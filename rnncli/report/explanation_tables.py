@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from rnncli.gradients.explanation import Explanation, SymbolExplanation
 
 MOST = 4  # symbols with tables: one or two screens
-MOST_ROWS = 8  # of those that moved it most
+MOST_ROWS = 8  # of rows with the largest effects
 LARGEST_GAP = 0.01  # relative gap of the sum of effects that is not mentioned
 BAR = 12  # columns
 
@@ -154,7 +154,7 @@ def _at(value: float, unit: str) -> str:
 
 
 def _chart(one: "SymbolExplanation") -> Iterable[RenderableType]:
-    """Drawing takes a library, which is loaded where something is drawn."""
+    """A chart by lag; the drawing library is loaded here, when it is needed."""
     from rnncli.report.charts import lag_chart
 
     by_lag = np.sum(list(by_lag_of(one).values()), axis=0)

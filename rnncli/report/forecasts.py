@@ -26,9 +26,9 @@ def forecast_report(
 ) -> Report:  # fmt: skip
     """Report of forecasts; dates of series without dates are row numbers.
 
-    With `charts`, below the tables the first few symbols are drawn. `summary`: of the table, which
-    has a row for each symbol then. `names`: of the columns for
-    programs; those of Nixtla's libraries leave out what their functions take for models.
+    With `charts`, the first few symbols are drawn below the tables. `summary`: shown in place of
+    the table of every row ahead. `names`: of the columns for programs; under Nixtla's names,
+    columns that those libraries would take for models are left out.
     """
     columns = ["symbol", "cutoff", "date", "ahead", *_columns(forecast), "naive"]
     columns += ["label"] if forecast.labels else []
@@ -56,7 +56,7 @@ def nixtla_names(forecast: Forecast) -> dict[str, str]:
 
 
 def _charts(forecast: Forecast) -> Iterable["RenderableType"]:
-    """Drawing takes a library, which is loaded where something is drawn."""
+    """The charts of the first symbols; the drawing library is loaded here, when it is needed."""
     from rnncli.report.charts import MOST, forecast_charts
     from rnncli.report.fan_chart import fans
 

@@ -5,7 +5,7 @@ import pydoc
 import sys
 from io import StringIO
 
-WIDEST = 100  # columns of text that are still pleasant to read
+WIDEST = 100  # columns of text at most, for easy reading
 
 
 def show_markdown(text: str) -> None:

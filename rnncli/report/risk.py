@@ -66,7 +66,7 @@ def risk_rows(risk: "Risk") -> Iterator[Row]:
 
 
 def _diversified(risk: "Risk", i: int, h: int, c: int) -> float:
-    """What a position's expected shortfall loses in the portfolio; all of theirs for the whole."""
+    """By how much diversification lowers the expected shortfall of a position, or of the whole."""
     assert risk.parts is not None
     if i == len(risk.lines) - 1:
         return float(risk.shortfall[:-1, h, c].sum() - risk.shortfall[-1, h, c])

@@ -29,5 +29,5 @@ def cell(text: str) -> str:
 
 
 def ascii_wanted() -> bool:
-    """Whether letters are all that is sure to be shown, though Python would encode others."""
+    """Whether only ASCII is sure to be shown, although Python would encode other characters."""
     return os.environ.get("LC_ALL") in {"C", "POSIX"} or os.environ.get("TERM") == "linux"

@@ -29,7 +29,7 @@ class Done:
 
 
 def upkeep_report(ledger: str, action: str, done: Done, info: "LedgerInfo | None") -> Report:
-    """Report of an action on a ledger, and of what is in it then; unknown of a damaged one."""
+    """Report of an action on a ledger, and of its contents after that (None if it is damaged)."""
     document: Row = {
         "ledger": ledger, "action": action, **asdict(done), "info": info and asdict(info),
     }  # fmt: skip

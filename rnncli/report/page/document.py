@@ -62,7 +62,7 @@ def html_page(content: PageContent) -> bytes:
 
 
 def _definitions(content: PageContent, sections: dict[str, Any]) -> dict[str, tuple[str, str]]:
-    """The terms that the page may have; its template leaves out those that it has not."""
+    """The terms that may occur on a page; its template leaves out those that do not."""
     if content.unrolled is not None:
         return UNROLLED_DEFINITIONS
     shown = DEFINITIONS | (PORTFOLIO_DEFINITIONS if sections["portfolios"] else {})
@@ -78,7 +78,7 @@ def _scripts(content: PageContent, charts: dict[str, Chart]) -> tuple[str, ...]:
 
 
 def _sections(content: PageContent, scores: Scores | None) -> dict[str, Any]:
-    """What the templates of the sections show; None for those that there are not."""
+    """What the template of each section shows; None for a section that is left out."""
     forecasts, backtest, record = content.forecasts, content.backtest, content.record
     symbols = None if scores is None else scores.symbols
     listed = () if forecasts is None else forecasts.forecast.symbols

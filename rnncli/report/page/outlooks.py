@@ -152,7 +152,7 @@ def _row(
 
 
 def _table(rows: Sequence[Row], levels: Sequence[str]) -> PageTable:
-    """A row for each symbol; what is looked at first stands first, as a telephone shows no more."""
+    """A row for each symbol; the most important columns first, since a telephone shows no more."""
 
     def shown(key: str, title: str, field: str, kind: Kind = "num") -> Column:
         return column(key, title, [row[field] for row in rows], kind)

@@ -1,4 +1,4 @@
-"""A table of the page: columns of cells, without those in which nothing stands."""
+"""A table of the page: columns of cells, without the empty ones."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -49,13 +49,13 @@ class Column:
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing stands in it."""
+        """Whether all of its cells are empty."""
         return not self.names_rows and all(cell.text in EMPTY for cell in self.cells)
 
 
 @dataclass(frozen=True)
 class PageTable:
-    """Columns under a label for those who do not see them; `attributes`: of each row, in HTML."""
+    """Columns under a label for screen readers; `attributes`: of each row, in HTML."""
 
     label: str
     columns: tuple[Column, ...]

@@ -99,7 +99,7 @@ def _portfolio(portfolios: Portfolios, number: int, name: str, row: str) -> dict
 
 
 def _latest(portfolios: Portfolios, name: str) -> PortfolioRisk:
-    """The last night; as it was recorded first, if it was recorded."""
+    """The last night; if it was recorded several times, as it was first."""
     recorded = [one.record.risk for one in portfolios.score.outcomes]
     of_name = [one for one in (*recorded, *portfolios.tonight) if one.portfolio == name]
     return max(of_name, key=lambda one: (isinstance(one.cutoff, str), one.cutoff))
@@ -129,7 +129,7 @@ def _grade(one: TailTests, alpha: float) -> str:
 
 
 def _answer(one: TailTests, alpha: float) -> str:
-    """How many did, and what speaks against it."""
+    """How many losses were beyond it, and what the tests say against it."""
     figures = f"{one.hits} of {one.rows} did, {one.expected:.1f} expected"
     if one.rejects("kupiec", alpha):
         begins = "No, too many" if one.hits > one.expected else "No, fewer"

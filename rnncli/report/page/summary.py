@@ -1,4 +1,4 @@
-"""The head of the page: what was read, by what it was forecast, what to know of the data."""
+"""The head of the page: the files, the model, and warnings about the data."""
 
 from typing import Any
 

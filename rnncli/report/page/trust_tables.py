@@ -69,7 +69,7 @@ def symbol_row(row: Row, symbols: SymbolScores) -> Row:
 
 
 def _state(row: Row, symbols: SymbolScores, level: float) -> str:
-    """What a range was; nothing where it held as often as chance allows a symbol alone."""
+    """Whether a range was too narrow or too wide; empty where chance explains its coverage."""
     name, symbol = level_name(level), row["symbol"]
     if symbol not in symbols.outside[level]:
         return ""
