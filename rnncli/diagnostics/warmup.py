@@ -18,15 +18,13 @@ from rnncli.kernels import (
     decayed_sums_kernel,
     lanes,
     linear_kernel,
-    log_scale_kernel,
-    moments_kernel,
     piecewise_kernel,
     plain_columns_kernel,
     rows_ahead_kernel,
     running_means_kernel,
     running_variances_kernel,
     saturated_kernel,
-    slope_kernel,
+    scale_regression_kernel,
     update_kernel,
 )
 from rnncli.models.prior import load_prior
@@ -143,9 +141,7 @@ def _run_once(architecture: Architecture, loss: str, precision: str, count: int)
     if precision == "float32":
         update_kernel(precision)
         saturated_kernel(precision)
-        moments_kernel()
-        log_scale_kernel()
-        slope_kernel()
+        scale_regression_kernel()
         deal_kernel(count, precision)
     days = np.zeros(count, np.int64)
     add_up(loss, forward(network, x, work), x, days, days, dout=work.dout)

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from rnncli.arrays import Float64Array, IntArray
-from rnncli.distributions.families import mean_square
 from rnncli.transforms.binning import Bins
 
 LEAST = 1e-9  # of the width between the outer edges: what a tail reaches at least
@@ -62,7 +61,7 @@ class Binned:
         start, stop = reached[..., :-1], reached[..., 1:]
         passed = np.clip((y[..., None] - self.edges[:-1]) / widths, 0, 1)
         cut = start + (stop - start) * passed
-        pieces = passed * mean_square(start, cut) + (1 - passed) * mean_square(1 - cut, 1 - stop)
+        pieces = passed * _mean_square(start, cut) + (1 - passed) * _mean_square(1 - cut, 1 - stop)
         beyond = self._beyond(y)
         apart = self.edges[0] - y, y - self.edges[-1]
         scores: Float64Array = np.sum(widths * pieces, axis=-1)
@@ -101,6 +100,11 @@ def binned(shares: Float64Array, bins: Bins) -> Binned:
     least = LEAST * max(edges[-1] - edges[0], abs(edges[0]), 1.0)
     low, high = edges[0] - bins.centers[0], bins.centers[-1] - edges[-1]
     return Binned(edges, (max(low, least), max(high, least)), shares)
+
+
+def _mean_square(start: Float64Array, end: Float64Array) -> Float64Array:
+    """Mean of the square of what goes linearly from `start` to `end`."""
+    return (start**2 + start * end + end**2) / 3
 
 
 def _at(values: Float64Array, k: IntArray) -> Float64Array:

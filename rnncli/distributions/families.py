@@ -7,17 +7,15 @@ unit of y, lower is better (Gneiting & Raftery 2007, doi:10.1198/016214506000001
 
 import math
 from dataclasses import dataclass
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 import numpy as np
 
-from rnncli.arrays import BoolArray, Float64Array, IntArray
+from rnncli.arrays import Float64Array
 from rnncli.distributions import student_t
 from rnncli.distributions.normal import normal_quantile
 from rnncli.kernels import piecewise_kernel
-from rnncli.kernels.pairwise_sum import order_of_sum
 
-FEW = 40_000  # quantiles that are scored without a kernel, which has to be loaded
 ROUNDING = 1e-12  # of a probability such as 1 - 0.025
 
 _erfc = np.vectorize(math.erfc, otypes=[np.float64])
@@ -132,19 +130,7 @@ class Quantiles:
 
     def cdf(self, y: Float64Array) -> Float64Array:
         """P(Y <= y)."""
-        return self._in_c_order()._cdf(y) if self._few() else self._compiled(y, crps=False)
-
-    def _cdf(self, y: Float64Array) -> Float64Array:
-        passed = self._passed_in_order(y)
-        if passed is None:
-            shares = np.diff(self.probabilities) * self._passed(y)
-        else:
-            shares = np.where(passed.whole, np.diff(self.probabilities), 0.0)
-            shares[passed.cell] = np.diff(self.probabilities)[passed.cell[-1]] * passed.share
-        within = np.sum(shares, axis=-1)
-        share = np.where(self.values[..., 0] <= y, self.probabilities[0] + within, 0.0)
-        share = np.where(self.values[..., -1] <= y, 1.0, share)
-        return _known(y, share)
+        return self._score(y, crps=False)
 
     def log_density(self, y: Float64Array) -> Float64Array:
         """NaN: a grid has no density."""
@@ -155,92 +141,16 @@ class Quantiles:
 
         Piece by piece: F is linear over each, and y cuts one of them in two.
         """
-        return self._in_c_order()._crps(y) if self._few() else self._compiled(y, crps=True)
-
-    def _crps(self, y: Float64Array) -> Float64Array:
-        start, end = self.probabilities[:-1], self.probabilities[1:]
-        widths, passed = np.diff(self.values, axis=-1), self._passed_in_order(y)
-        if passed is None:
-            squares = _mean_square_of_rest(start, end, self._passed(y))
-        else:
-            squares = np.where(passed.whole, *_of_pieces(self.probabilities))
-            piece = passed.cell[-1]
-            squares[passed.cell] = _mean_square_of_rest(start[piece], end[piece], passed.share)
-        squares *= widths
-        outside = np.maximum(self.values[..., 0] - y, 0) + np.maximum(y - self.values[..., -1], 0)
-        scores: Float64Array = np.sum(squares, axis=-1) + outside
-        return scores
+        return self._score(y, crps=True)
 
     def after_first(self) -> "Quantiles":
         """Those of all rows ahead but the first."""
         return Quantiles(self.probabilities, self.values[:, 1:])
 
-    def _few(self) -> bool:
-        return self.values.size <= FEW
-
-    def _in_c_order(self) -> "Quantiles":
-        """With the quantiles of a cell one after another: the order of sums follows the memory."""
-        return Quantiles(self.probabilities, np.ascontiguousarray(self.values))
-
-    def _compiled(self, y: Float64Array, crps: bool) -> Float64Array:
-        """The CRPS, else the PIT, of y (n, aheads), by a kernel: the same bits, much faster."""
-        p, scores = self.probabilities, np.empty(y.size)
-        passed, ahead = _of_pieces(p)
+    def _score(self, y: Float64Array, crps: bool) -> Float64Array:
+        """The CRPS, else the PIT, of y (n, aheads)."""
+        scores, p = np.empty(y.size), self.probabilities
         wanted = (scores, scores[:0]) if crps else (scores[:0], scores)
         values = np.ascontiguousarray(self.values.reshape(-1, len(p)))
-        y_of_each = np.ascontiguousarray(y.reshape(-1))
-        piecewise_kernel()(values, y_of_each, p, passed, ahead, order_of_sum(len(p) - 1), *wanted)
+        piecewise_kernel()(values, np.ascontiguousarray(y.reshape(-1)), p, *wanted)
         return scores.reshape(y.shape)
-
-    def _passed_in_order(self, y: Float64Array) -> "_Passed | None":
-        """What `_passed` tells, where values ascend, as they mostly do: None where they do not."""
-        widths = np.diff(self.values, axis=-1)
-        if not (widths.size and widths.min() >= 0 and widths.max() < np.inf):
-            return None
-        reached = self.values <= y[..., None]
-        count = np.count_nonzero(reached, axis=-1)
-        rows = np.nonzero((count > 0) & (count < self.values.shape[-1]))
-        cell = (*rows, count[rows] - 1)
-        share = np.clip((y[rows] - self.values[cell]) / widths[cell], 0, 1)
-        return _Passed(reached[..., 1:], cell, share)
-
-    def _passed(self, y: Float64Array) -> Float64Array:
-        """How much of each piece between two values y has passed, 0 to 1."""
-        widths = np.diff(self.values, axis=-1)
-        with np.errstate(invalid="ignore", divide="ignore"):
-            share = (y[..., None] - self.values[..., :-1]) / widths
-        share = np.where(widths > 0, share, y[..., None] >= self.values[..., :-1])
-        return np.clip(share, 0, 1)
-
-
-class _Passed(NamedTuple):
-    """Which pieces y has passed whole; the pieces that it lies in, and how much of them."""
-
-    whole: BoolArray
-    cell: tuple[IntArray, ...]
-    share: Float64Array
-
-
-def _of_pieces(probabilities: Float64Array) -> list[Float64Array]:
-    """The mean square of each piece (k - 1) if y has passed it, and if it has not."""
-    start, end = probabilities[:-1], probabilities[1:]
-    return [_mean_square_of_rest(start, end, np.full(len(start), one)) for one in (1.0, 0.0)]
-
-
-def _mean_square_of_rest(
-    start: Float64Array, end: Float64Array, passed: Float64Array
-) -> Float64Array:
-    """Mean of (F(x) - [y <= x])^2 over pieces of F from `start` to `end`, passed so far."""
-    cut = start + (end - start) * passed
-    squares: Float64Array = passed * mean_square(start, cut)
-    return squares + (1 - passed) * mean_square(1 - cut, 1 - end)
-
-
-def mean_square(start: Float64Array, end: Float64Array) -> Float64Array:
-    """Mean of the square of what goes linearly from `start` to `end`."""
-    return (start**2 + start * end + end**2) / 3
-
-
-def _known(y: Float64Array, scores: Float64Array) -> Float64Array:
-    """`scores` where y is known."""
-    return np.where(np.isnan(y), np.nan, scores)

@@ -58,14 +58,7 @@ from rnncli.kernels.rows_ahead import ROWS_AHEAD, make_rows_ahead
 from rnncli.kernels.running_means import MEANS, make_running_means
 from rnncli.kernels.running_variances import VARIANCES, make_running_variances
 from rnncli.kernels.saturation import SATURATED, make_saturated
-from rnncli.kernels.scale_regression import (
-    LOG_SCALE,
-    MOMENTS,
-    SLOPE,
-    make_log_scale,
-    make_moments,
-    make_slope,
-)
+from rnncli.kernels.scale_regression import FIT, make_fit
 from rnncli.kernels.time_loop import BACKWARD, FORWARD, make_backward, make_forward, no_factors
 
 __all__ = ["CELLS", "bits_key"]
@@ -230,13 +223,13 @@ def rows_ahead_kernel(lanes: int, dtype: str) -> Kernel:
 @cache
 def adam_kernel(dtype: str) -> Kernel:
     """Kernel of a step of Adam; see `adam`."""
-    return compile_kernel(("adam", dtype), ADAM.format(dtype), make_adam, exact=True)
+    return compile_kernel(("adam", dtype), ADAM.format(dtype), make_adam)
 
 
 @cache
 def update_kernel(dtype: str) -> Kernel:
     """Kernel of an update by Adam, with all that goes with it; see `adam`."""
-    return compile_kernel(("update", dtype), UPDATE.format(dtype), make_update, exact=True)
+    return compile_kernel(("update", dtype), UPDATE.format(dtype), make_update)
 
 
 @cache
@@ -294,21 +287,9 @@ def running_variances_kernel() -> Kernel:
 
 
 @cache
-def moments_kernel() -> Kernel:
-    """Kernel of the products of columns; see `scale_regression`."""
-    return compile_kernel(("moments",), MOMENTS, make_moments, exact=True)
-
-
-@cache
-def log_scale_kernel() -> Kernel:
-    """Kernel of log scales; see `scale_regression`."""
-    return compile_kernel(("log_scale",), LOG_SCALE, make_log_scale, exact=True)
-
-
-@cache
-def slope_kernel() -> Kernel:
-    """Kernel of the derivative by the weights of log scales; see `scale_regression`."""
-    return compile_kernel(("slope",), SLOPE, make_slope, exact=True)
+def scale_regression_kernel() -> Kernel:
+    """Kernel that fits a Student's t whose scale follows inputs; see `scale_regression`."""
+    return compile_kernel(("scale_regression",), FIT, make_fit)
 
 
 @cache

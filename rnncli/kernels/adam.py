@@ -8,28 +8,26 @@ from typing import Any
 
 import numpy as np
 
-from rnncli.kernels._inline import inline_exactly
-from rnncli.kernels.pairwise_sum import DEPTH, sum_of
+from rnncli.kernels._inline import inline
 
 Array = Any
 
 # parameters (P), gradient (P), mean (P), square (P), the shares of the gradient in both, rate,
 # what is there of the square after so many steps, epsilon
 ADAM = "void({0}[::1],{0}[::1],float64[::1],float64[::1],float64,float64,float64,float64,float64)"
-# as before, then the average (P), the largest norm, the steps averaged over, the order of a sum
-# over P, and both norms (2)
+# as before, then the average (P), the largest norm, the steps averaged over, and both norms (2)
 UPDATE = (
     "void({0}[::1],{0}[::1],float64[::1],float64[::1],float64,float64,float64,float64,float64,"
-    "float64[::1],float64,float64,int64[::1],float64[::1])"
+    "float64[::1],float64,float64,float64[::1])"
 )
 
 
-@inline_exactly
+@inline
 def adam_step(
     parameters: Array, gradient: Array, mean: Array, square: Array,
     share: float, share_of_square: float, rate: float, there: float, epsilon: float,
 ) -> None:  # fmt: skip
-    """`training.optimizers.Adam`, with the bits that its formula has in NumPy."""
+    """The formula of `training.optimizers.Adam`."""
     for i in range(parameters.shape[0]):
         slope = gradient[i]
         mean[i] += share * (slope - mean[i])
@@ -50,13 +48,14 @@ def make_adam() -> Callable[..., None]:
     return adam
 
 
-@inline_exactly
-def norm_of(values: Array, squares: Array, order: Array, sums: Array) -> float:
-    """L2 norm of a flat array (P), by way of its squares (P), which are added up in an order."""
+@inline
+def norm_of(values: Array) -> float:
+    """L2 norm of a flat array (P)."""
+    total = 0.0
     for i in range(values.shape[0]):
         value = np.float64(values[i])
-        squares[i] = value * value
-    return math.sqrt(sum_of(squares, order, sums))
+        total += value * value
+    return math.sqrt(total)
 
 
 def make_update() -> Callable[..., None]:
@@ -68,19 +67,18 @@ def make_update() -> Callable[..., None]:
     def update(
         parameters: Array, gradient: Array, mean: Array, square: Array,
         share: float, share_of_square: float, rate: float, there: float, epsilon: float,
-        average: Array, largest: float, steps: float, order: Array, norms: Array,
+        average: Array, largest: float, steps: float, norms: Array,
     ) -> None:  # fmt: skip
-        before, squares, sums = parameters.copy(), np.empty(parameters.shape[0]), np.empty(DEPTH)
-        norms[0] = norm_of(gradient, squares, order, sums)
+        before, size = parameters.copy(), norm_of(parameters)
+        norms[0] = norm_of(gradient)
         if largest > 0 and norms[0] > largest:
             factor = gradient.dtype.type(largest / norms[0])
             for i in range(gradient.shape[0]):
                 gradient[i] *= factor
-        size = norm_of(before, squares, order, sums)
         adam_step(parameters, gradient, mean, square, share, share_of_square, rate, there, epsilon)
         for i in range(parameters.shape[0]):
             average[i] += (parameters[i] - average[i]) / steps
             before[i] = parameters[i] - before[i]
-        norms[1] = norm_of(before, squares, order, sums) / size
+        norms[1] = norm_of(before) / size
 
     return update

@@ -10,7 +10,7 @@ inputs overfit it.
 
 import numpy as np
 
-from rnncli.arrays import BoolArray, Float64Array, distinct
+from rnncli.arrays import BoolArray, Float64Array, IntArray, distinct
 from rnncli.distributions.scale_regression import Penalty, ScaleRegression, fit_scale_regression
 from rnncli.kernels.likelihoods import FEWEST, SPREAD
 from rnncli.network.heads import OUTPUTS
@@ -43,12 +43,13 @@ def fit_linear_path(network: Network, dataset: Dataset) -> None:
         known, at = _known_in_training(dataset, k, rows), each * k
         if np.count_nonzero(known) < FEWEST_DAYS:
             continue
-        inputs, returns = dataset.inputs[known], dataset.ahead[known, k]
+        days = _some(known)
+        inputs, returns = dataset.inputs[days], dataset.ahead[days, k]
         if k < len(forecasts):
             p[LINEAR][at, forecasts[k]] = 1
             returns = returns - inputs[:, forecasts[k]]
         strength = _strength(dataset, known)[~of_season]
-        fitted = _fitted(inputs[:, ~of_season], returns, strength)
+        fitted = _fitted(inputs.T[~of_season], returns, strength)
         p[LINEAR][at + 1, ~of_season] = fitted.weights[1:]
         p["head.bias"][at + 1] = fitted.weights[0]
         p["head.bias"][at + 2] = np.log((max(fitted.dof, CAREFUL_DOF) - FEWEST) / SPREAD)
@@ -90,13 +91,18 @@ def _strength(dataset: Dataset, known: BoolArray) -> Float64Array:
     return strength
 
 
+def _some(known: BoolArray) -> IntArray:
+    """The days that are fitted on: of too many, evenly spread ones."""
+    days = np.flatnonzero(known)
+    return days[:: -(-len(days) // MOST_DAYS)]
+
+
 def _fitted(inputs: Float64Array, returns: Float64Array, strength: Float64Array) -> ScaleRegression:
-    """Weights (1 + I) of the log scale, the first of a constant, with the degrees of freedom."""
-    every = -(-len(returns) // MOST_DAYS)
-    x = np.column_stack([np.ones(len(returns)), inputs])[::every]
-    y = np.maximum(np.abs(returns[::every]), SMALLEST)
-    strengths = np.append(0.0, strength) * len(x)
-    towards = np.zeros(x.shape[1])
+    """Weights (1 + I) of the log scale, the first of a constant, and dof; inputs (I, n)."""
+    columns = np.concatenate([np.ones((1, len(returns))), inputs])
+    y = np.maximum(np.abs(returns), SMALLEST)
+    strengths = np.append(0.0, strength) * len(returns)
+    towards = np.zeros(len(columns))
     towards[0] = np.log(np.sqrt(np.mean(y**2)))
-    start = ScaleRegression(towards.copy(), START)
-    return fit_scale_regression(x, y, Penalty(towards, strengths), start)
+    start = ScaleRegression(towards, START)
+    return fit_scale_regression(columns.T, y, Penalty(towards, strengths), start)

@@ -7,7 +7,6 @@ import numpy as np
 
 from rnncli.arrays import FloatArray
 from rnncli.kernels import adam_kernel, update_kernel
-from rnncli.kernels.pairwise_sum import order_of_sum
 from rnncli.network.gradient_clipping import clip_by_global_norm, global_norm
 from rnncli.network.heads import PRECISIONS
 
@@ -52,7 +51,7 @@ class Adam:
         steps = average.count_step()
         update_kernel(PRECISIONS[parameters.dtype.char])(
             parameters, gradient, self.mean, self.square, *numbers,
-            average.weights, clip_norm, steps, order_of_sum(len(gradient)), norms,
+            average.weights, clip_norm, steps, norms,
         )  # fmt: skip
         return Update(*norms.tolist())
 

@@ -54,7 +54,7 @@ def shapes_of(choice):
         "rows_ahead": [days, (DAYS, 3, LANES), *[LANES] * 3, (3,), None, None, None, days],
         "draw": [(3, 4), (2, 4), (4,)],
         "adam": [(9,)] * 4 + [None] * 5,
-        "update": [*[(9,)] * 4, *[None] * 5, (9,), None, None, (1,), (2,)],
+        "update": [*[(9,)] * 4, *[None] * 5, (9,), None, None, (2,)],
         "saturated": [(1, DAYS + 1, HIDDEN, LANES), None, (DAYS,), (LANES,), None, (HIDDEN,)],
         "deal": [
             (2 * DAYS, 2),

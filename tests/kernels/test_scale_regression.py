@@ -1,70 +1,74 @@
-"""Sums of the scale regression: the products that they are of, added up in the order they name."""
+"""The compiled fit of a scale regression ends where its penalised loss is lowest."""
+
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
 
-from rnncli.kernels import log_scale_kernel, moments_kernel, slope_kernel
+from rnncli.distributions import student_t
+from rnncli.kernels import scale_regression_kernel
 
-SHAPES = [(1, 1), (7, 5), (8, 4), (9, 3), (50, 6), (203, 11)]
-
-
-def in_turn(factors, x):
-    """Sums over rows (k): even and odd ones apart, of each eight rows the last two first."""
-    sums = np.zeros((2, x.shape[1]))
-    whole = len(x) - len(x) % 8
-    rows = [start + pair + side for start in range(0, whole, 8) for pair in (6, 4, 2, 0)
-            for side in (0, 1)]  # fmt: skip
-    for t in [*rows, *range(whole, len(x))]:
-        sums[t % 2] += factors[t] * x[t]
-    return sums[0] + sums[1]
+SHAPES = [(7, 2), (8, 4), (9, 3), (50, 6), (203, 11), (1003, 30)]
 
 
-def drawn(shape):
+def problem(shape):
+    """Columns (k, n), squares (n), what weights are drawn to (k), and how hard (k)."""
     rng = np.random.default_rng(shape[0])
-    return rng.standard_normal(shape), rng
+    columns = rng.standard_normal(shape[::-1])
+    columns[0] = 1
+    squares = rng.standard_t(4.0, shape[0]) ** 2 * np.exp(0.4 * columns[1])
+    return columns, squares, 0.1 * rng.standard_normal(shape[1]), np.full(shape[1], 0.3)
+
+
+def fit(columns, squares, towards, strength):
+    weights = np.zeros(len(columns))
+    dof = scale_regression_kernel()(columns, squares, towards, strength, weights, 8.0)
+    return weights, dof
+
+
+def loss(columns, squares, towards, strength, weights, dof):
+    log_scale = weights @ columns
+    z = np.sqrt(squares) * np.exp(-log_scale)
+    mean = np.mean(log_scale - student_t.log_density(z, np.array(dof)))
+    return mean + np.sum(strength * (weights - towards) ** 2) / 2
 
 
 @pytest.mark.parametrize("shape", SHAPES)
-def test_moments_are_the_products_of_columns(shape):
-    """In both halves of the matrix, which is symmetric to the last bit."""
-    x, _ = drawn(shape)
-    moments = np.empty((shape[1], shape[1]))
-    moments_kernel()(x, moments)
-    np.testing.assert_allclose(moments, x.T @ x, rtol=1e-12, atol=1e-13)
-    np.testing.assert_array_equal(moments, moments.T)
-    for k in range(shape[1]):
-        np.testing.assert_array_equal(moments[k], in_turn(x[:, k], x))
+def test_no_step_of_any_weight_lowers_the_loss(shape):
+    """By central differences; whether or not the rows fill products of eight."""
+    given = problem(shape)
+    weights, dof = fit(*given)
+    for step in 1e-4 * np.eye(shape[1]):
+        slope = (loss(*given, weights + step, dof) - loss(*given, weights - step, dof)) / 2e-4
+        assert slope == pytest.approx(0, abs=3e-4)
 
 
 @pytest.mark.parametrize("shape", SHAPES)
-def test_log_scales_are_sums_over_the_columns_in_their_order(shape):
-    """And minus twice them."""
-    x, rng = drawn(shape)
-    weights, scales, twice = rng.standard_normal(shape[1]), np.empty(shape[0]), np.empty(shape[0])
-    log_scale_kernel()(np.ascontiguousarray(x.T), weights, scales, twice)
-    ref = np.zeros(shape[0])
-    for column, weight in zip(x.T, weights, strict=True):
-        ref += weight * column
-    np.testing.assert_array_equal(scales, ref)
-    np.testing.assert_array_equal(twice, -2 * ref)
+def test_no_degrees_of_freedom_are_likelier(shape):
+    """Of a grid over all that are searched, within the thousandth of the range in 1/dof."""
+    given = problem(shape)
+    weights, dof = fit(*given)
+    best = loss(*given, weights, dof)
+    for inverse in np.linspace(1 / 200, 1 / 2.05, 500):
+        assert best < loss(*given, weights, 1 / inverse) + 2e-4
 
 
-@pytest.mark.parametrize("shape", SHAPES)
-def test_slopes_are_those_of_the_loss(shape):
-    """By central differences of log scale + (dof + 1)/2 log(1 + y²/(dof scale²)), summed."""
-    x, rng = drawn(shape)
-    weights, squares, dof = 0.1 * rng.standard_normal(shape[1]), rng.random(shape[0]), 5.5
-    over_scale = squares * np.exp(-2 * (x @ weights))
-    ratio, slopes = np.empty(shape[0]), np.empty(shape[1])
-    slope_kernel()(x, over_scale, dof, ratio, slopes)
-    np.testing.assert_array_equal(ratio, over_scale / dof)
-    np.testing.assert_array_equal(slopes, in_turn(1 - (dof + 1) * (ratio / (1 + ratio)), x))
+def test_the_start_is_left_by_halved_steps():
+    """From weights far off, where scales are out of all proportion."""
+    given = problem((203, 11))
+    near = fit(*given)[0]
+    far = np.full(11, 3.0) * (-1) ** np.arange(11)
+    scale_regression_kernel()(*given, far, 2.1)
+    np.testing.assert_allclose(far, near, atol=1e-3)
 
-    def loss(at):
-        log_scale = x @ at
-        logs = np.log1p(squares * np.exp(-2 * log_scale) / dof)
-        return np.sum(log_scale + (dof + 1) / 2 * logs)
 
-    for k, step in enumerate(1e-5 * np.eye(shape[1])):
-        by_differences = (loss(weights + step) - loss(weights - step)) / 2e-5
-        assert slopes[k] == pytest.approx(by_differences, rel=1e-6, abs=1e-7)
+def test_it_has_the_same_bits_in_any_thread():
+    """Those of the first, whichever core it runs on."""
+    given = problem((1003, 30))
+
+    def fitted(_):
+        weights, dof = fit(*given)
+        return weights.tobytes(), dof
+
+    with ThreadPoolExecutor(4) as threads:
+        assert len(set(threads.map(fitted, range(20)))) == 1
