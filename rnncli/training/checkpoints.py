@@ -11,7 +11,7 @@ import contextlib
 import hashlib
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -77,10 +77,12 @@ class Checkpoints:
         self._anew = True
 
     def breaks(
-        self, prepared: Dataset, *stages: PrepareSettings | NetworkSettings | TrainSettings
-    ) -> Interruption:
+        self, prepared: Dataset, *stages: PrepareSettings | NetworkSettings | TrainSettings,
+        by_prices: Collection[str] = (),
+    ) -> Interruption:  # fmt: skip
         """Where a training by the settings of some stages may be broken off.
 
+        `by_prices`: names of settings that nobody typed, but the prices decided.
         Raises CannotCreateError, MissingInputError for what is in the place of a checkpoint.
         """
         check_place(self._model, self._settings)
@@ -98,14 +100,14 @@ class Checkpoints:
                 )
             write_atomically(path_of(self._model), content)
 
-        start = self._start(settings, data) if self._settings.resume else None
+        start = self._start(settings, data, by_prices) if self._settings.resume else None
         self._anew = start is None
         return Interruption(
             start, self._settings.checkpoint_every, save, self._out_of_time,
             lambda: self._pass_over("does not fit this training"),
         )  # fmt: skip
 
-    def _start(self, settings: Settings, data: str) -> Snapshot | None:
+    def _start(self, settings: Settings, data: str, by_prices: Collection[str]) -> Snapshot | None:
         path = path_of(self._model)
         try:
             checkpoint = read(path)
@@ -115,7 +117,7 @@ class Checkpoints:
         if checkpoint is None:
             self._note(f"there is no {path}, so training starts anew")
             return None
-        unfit = _unfit(checkpoint, settings, data)
+        unfit = _unfit(checkpoint, settings, data, by_prices)
         if unfit is not None:
             self._pass_over(unfit)
             return None
@@ -234,13 +236,17 @@ def _as_stored(value: Any) -> Any:
     return list(value) if isinstance(value, tuple) else value
 
 
-def _unfit(checkpoint: Checkpoint, settings: Settings, data: str) -> str | None:
+def _unfit(
+    checkpoint: Checkpoint, settings: Settings, data: str, by_prices: Collection[str]
+) -> str | None:
     """Why a checkpoint is of another training; more epochs are not a reason."""
     if checkpoint.version != __version__:
         return f"is of rnncli {checkpoint.version}, not {__version__}"
     for name, value in settings.items():
         was = checkpoint.settings.get(name)
         if was != _as_stored(value) and name != "epochs":
+            if name in by_prices and checkpoint.data != data:
+                return f"was begun with other prices, or with {setting(name)} {was}, not {value}"
             return f"was begun with {setting(name)} {was}, not {value}"
     done = len(checkpoint.snapshot.values["epochs"])
     if done > settings["epochs"]:

@@ -103,7 +103,10 @@ def fit_model(
         named = shape if before is None else replace(shape, init=before.digest)
         breaks = UNBROKEN
         if checkpoints:
-            breaks = checkpoints.breaks(prepared, begun.preparing, named, training)
+            by_prices = {"inputs"} if begun.preparing.inputs != preparing.inputs else ()
+            breaks = checkpoints.breaks(
+                prepared, begun.preparing, named, training, by_prices=by_prices
+            )
     seen = _spans_seen(prices, preparing, preparation, training.validation)
     if before is not None and (flatters := held_back_before(before, seen)):
         warn(flatters)

@@ -53,7 +53,7 @@ class BrokenOffError(Exception):
 
 def fitted(
     model, shape=None, keeping=None, prices=WALKS, on_epoch=ignore, late=lambda: False, note=ignore,
-    scale="log-return", warn=ignore,
+    scale="log-return", warn=ignore, inputs="close",
     **training,
 ) -> Fitted:  # fmt: skip
     """A training of a few epochs, with decays of the learning rate on its way."""
@@ -65,7 +65,7 @@ def fitted(
     return fit_model(
         prices_of(prices),
         ReadSettings(),
-        PrepareSettings(scale=scale),
+        PrepareSettings(scale=scale, inputs=inputs),
         NetworkSettings(**({"hidden_size": 3} | (shape or {}))),
         TrainSettings(**(defaults | {"loss": "mse"} | training)),
         RunSettings(1),
@@ -189,6 +189,19 @@ def test_a_checkpoint_of_something_else_is_passed_over(change, said, tmp_path):
     """Prices are others every night: none needs a person to clean up."""
     fitted(tmp_path / "m", epochs=3)
     starts_anew(tmp_path / "m", said, **change)
+
+
+def test_inputs_that_nobody_typed_are_not_blamed_alone(tmp_path):
+    """They follow from the columns of the prices, which are others."""
+    direct = {"shape": {"mode": "direct"}, "loss": "student-t"}
+    fitted(tmp_path / "m", epochs=3, inputs="close,level", **direct)
+    auto = "close,level,leverage,rhythm"
+    said = f"was begun with other prices, or with inputs close,level, not {auto}"
+    starts_anew(tmp_path / "m", said, prices={"S0": WALKS["S0"]}, inputs="auto", **direct)
+    fitted(tmp_path / "n", epochs=3, inputs="close,level", **direct)
+    starts_anew(
+        tmp_path / "n", "was begun with inputs close,level, not close", inputs="close", **direct
+    )
 
 
 STAGES = (PrepareSettings, NetworkSettings, TrainSettings)
