@@ -10,7 +10,15 @@ from rnncli.evaluation.coverage import CoverageCheck, check_coverage
 from rnncli.evaluation.diebold_mariano import LEAST
 from rnncli.evaluation.group_scores import GROUP_LEVEL
 from rnncli.evaluation.result import MODEL, Evaluation
-from rnncli.evaluation.verdict import ALPHA, Claim, claims, claims_against_best, percent
+from rnncli.evaluation.verdict import (
+    ALPHA,
+    STILL,
+    Claim,
+    claims,
+    claims_against_best,
+    percent,
+    stood_still,
+)
 
 GOOD, FAIR, POOR = "good", "fair", "poor"
 NEAR = 5.0  # points between a coverage and its level that are no more than is promised
@@ -27,12 +35,16 @@ class Finding:
 
 def plain_verdict(evaluation: Evaluation) -> list[Finding]:
     """Did the ranges hold, may one trade on the middle line, and is a simpler method as good?"""
+    if stood_still(evaluation):
+        return [Finding(FAIR, "Did any price move, so that there is something to tell?",
+                        f"No: {STILL}.")]  # fmt: skip
     return [*_coverages(evaluation), *_line(evaluation), *_rival(evaluation)]
 
 
 def in_short(evaluation: Evaluation) -> str:
     """The first two in one sentence: whether the intervals held, whether to trade on the line."""
-    sentence = "; ".join(filter(None, [_ranges_in_short(evaluation), _line_in_short(evaluation)]))
+    parts = [_ranges_in_short(evaluation), _line_in_short(evaluation)]
+    sentence = STILL if stood_still(evaluation) else "; ".join(filter(None, parts))
     return f"{sentence[0].upper()}{sentence[1:]}."
 
 

@@ -5,6 +5,8 @@ import re
 from dataclasses import dataclass
 from typing import Protocol
 
+import numpy as np
+
 from rnncli.distributions.conformal import level_name
 from rnncli.errors import UsageError, setting
 from rnncli.evaluation.best_baseline import BEST, BY_BEST, best_baseline, rivals
@@ -17,6 +19,7 @@ CLAIMS = {"naive": ("point forecast", "mae"), "ewma": ("range", "crps")}  # what
 MEASURES = {"mae": "MAE", "crps": "CRPS"}  # of a sentence that names the better one
 NAMES = {"ewma": "EWMA"}  # of baselines in a sentence, where it is another one
 SAME_COVERAGE = 0.005  # fractions with a smaller difference count as equal
+STILL = "no price moved after any cutoff, so there is nothing to compare"
 _COVERAGE = re.compile(r"(\d+(?:\.\d+)?):(\d+(?:\.\d+)?)-(\d+(?:\.\d+)?)")
 
 
@@ -101,8 +104,16 @@ def claim(evaluation: Evaluation, subject: str, loss: str, against: str) -> Clai
     )  # fmt: skip
 
 
+def stood_still(evaluation: Evaluation) -> bool:
+    """Whether every price was exactly a forecast: no method is that good of prices that move."""
+    errors = (losses(evaluation, "mae", method) for method in evaluation.scores)
+    return any(one is not None and np.nanmax(one, initial=-1.0) == 0 for one in errors)
+
+
 def words(evaluation: Evaluation) -> str:
     """The verdict: against naive and EWMA, and against the best of several baselines."""
+    if stood_still(evaluation):
+        return STILL
     usual = claims(evaluation)
     named = {(one.loss, one.against) for one in usual}
     best = [
@@ -220,6 +231,8 @@ def _check_skill(evaluation: Evaluation, against: str, alpha: float) -> Check:
     if baseline is None:
         return Check(required, False, f"no baseline has a {subject}")
     one = claim(evaluation, subject, loss, baseline)
+    if stood_still(evaluation):
+        return Check(required, False, STILL)
     change = f"{100 * one.change:+z.2f} %"
     name = f"{baseline}, the best baseline: " if against == BEST else ""
     said = f"{name}mean {loss.upper()} {one.model:.5g} against {one.baseline:.5g} ({change})"

@@ -8,6 +8,8 @@ from evaluations import FOLDS, evaluation
 
 from rnncli.evaluation.plain_verdict import FAIR, GOOD, POOR, in_short, plain_verdict
 from rnncli.evaluation.result import MODEL
+from rnncli.evaluation.verdict import checks, words
+from rnncli.settings import EvaluateSettings
 
 
 def made(**scores):
@@ -49,6 +51,20 @@ def test_a_line_that_differs_by_chance_is_not_to_be_traded_on():
     naive = evaluation().scores["naive"]["absolute"]
     noise = np.random.default_rng(1).normal(0, 0.3, naive.shape)
     assert answers(made(absolute=naive + noise))["Is"][0] == POOR
+
+
+def test_of_prices_that_stood_still_nothing_is_claimed():
+    """Whatever the scores of ranges are: the last price was the next one."""
+    before = evaluation()
+    still = {"naive": before.scores["naive"] | {"absolute": np.zeros((2 * FOLDS, 2))}}
+    better = {MODEL: before.scores[MODEL] | {"crps": 0.01 * before.scores["ewma"]["crps"]}}
+    one = replace(before, scores=before.scores | better | still)
+    said = "o price moved after any cutoff, so there is nothing to compare"
+    assert in_short(one) == f"N{said}."
+    assert words(one) == f"n{said}"
+    assert [(found.grade, said in found.answer) for found in plain_verdict(one)] == [(FAIR, True)]
+    required = EvaluateSettings(require_skill=("ewma",))
+    assert [(check.met, said in check.said) for check in checks(one, required)] == [(False, True)]
 
 
 @pytest.mark.parametrize(("factor", "grade"), [(0.5, GOOD), (2.0, POOR)])
