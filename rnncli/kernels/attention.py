@@ -109,6 +109,7 @@ def make_forward(_cell: Any, _activation: int, lanes: int) -> Kernel:
     def forward(
         x: Array, weight_ih: Array, bias_lag: Array, bias_ih: Array, _bias_hh: Array,
         states: Array, saved: Array, head_weight: Array, head_bias: Array, out: Array, asked: Array,
+        _begins: Array, _new: Array,
     ) -> None:  # fmt: skip
         count, window = bias_lag.shape
         size, day = states.shape[2] * lanes, x.shape[1] * lanes
@@ -164,6 +165,7 @@ def make_backward(_cell: Any, _activation: int, lanes: int) -> Kernel:
         x: Array, bias_lag: Array, states: Array, saved: Array, weight_up: Array, dup: Array,
         dbeyond: Array, dstates: Array, dinputs: Array, dweight_ih: Array, dbias_lag: Array,
         dbias_ih: Array, _dbias_hh: Array, dweight_up: Array, dbias_up: Array, asked: Array,
+        _begins: Array, _new: Array,
     ) -> None:  # fmt: skip
         count, window = bias_lag.shape
         days, size, day = x.shape[0], states.shape[2] * lanes, x.shape[1] * lanes

@@ -7,6 +7,7 @@ lane 2  * * * * * *  .       and the ragged tail is masked out of the loss
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 
@@ -45,12 +46,24 @@ class Sequences:
         )  # fmt: skip
 
 
+class Begins(NamedTuple):
+    """Days (B), ascending, on which lanes begin another sequence: those not 0 in lanes (B, L)."""
+
+    days: IntArray
+    lanes: ByteArray
+
+
+NEVER = Begins(np.zeros(0, np.int64), np.zeros((0, 0), np.uint8))
+
+
 @dataclass(frozen=True)
 class Group:
-    """Up to L sequences in lanes: values (D, I, L), zero past the end of each.
+    """Sequences in L lanes: values (D, I, L), zero past the end of each.
 
     The first of the I inputs of a day is the value itself, which the day before predicts.
-    members (n): which sequence a lane holds; length, first, last, known (L): 0 for an empty lane.
+    members (n): the sequences, in the order of their lanes where each has one; length, first, last,
+    known (L): 0 for an empty lane. Where lanes begin another sequence on some days, these four are
+    (B+1, L), of the stretches of days between, counted from the first day of the group.
     ahead (D, K, L): targets of each day at K horizons, if there are several.
     """
 
@@ -61,16 +74,12 @@ class Group:
     last: IntArray
     known: IntArray
     ahead: FloatArray
+    begins: Begins = NEVER
 
     @property
     def days(self) -> int:
         """Days with a target in the longest lane."""
         return max(len(self.values) - 1, 0)
-
-    @cached_property
-    def stretches(self) -> "tuple[Stretch]":
-        """The only one: every lane begins its sequence on the first day."""
-        return (Stretch(0, self, slice(None)),)
 
     @cached_property
     def targets(self) -> FloatArray:
@@ -81,7 +90,7 @@ class Group:
     def asked(self) -> ByteArray:
         """By day (D - 1), whether it counts in any lane."""
         asked = np.zeros(self.days, np.uint8)
-        for first, last in set(zip(self.first.tolist(), self.last.tolist(), strict=True)):
+        for first, last in set(zip(self.first.flat, self.last.flat, strict=True)):
             asked[first:last] = 1
         return asked
 
@@ -94,8 +103,8 @@ class Group:
     def counts(self, starts: IntArray, stops: IntArray) -> IntArray:
         """How many days from each start to its stop count, over all lanes (n)."""
         until, since = (
-            np.minimum(self.last, stops[:, None]),
-            np.maximum(self.first, starts[:, None]),
+            np.minimum(self.last.reshape(-1), stops[:, None]),
+            np.maximum(self.first.reshape(-1), starts[:, None]),
         )
         counted: IntArray = np.maximum(until - since, 0).sum(axis=1)
         return counted
@@ -104,18 +113,6 @@ class Group:
     def counted(self) -> int:
         """How many days count in all."""
         return int(np.maximum(self.last - self.first, 0).sum())
-
-
-@dataclass(frozen=True)
-class Stretch:
-    """Some days of lanes, from day `begin` on, on which the lanes `new` begin a sequence.
-
-    `group`: of these days; a lane that began its sequence before has the first day at 0.
-    """
-
-    begin: int
-    group: Group
-    new: IntArray | slice
 
 
 def fitting_lanes(at_once: int) -> list[int]:

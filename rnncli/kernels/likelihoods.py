@@ -18,13 +18,15 @@ import numpy as np
 from rnncli.kernels._inline import inline
 from rnncli.kernels._log_gamma import ratio, slope
 from rnncli.kernels._math import exp, log1p, sigmoid
+from rnncli.kernels.losses import stretch
 
 Array = Any
 
-# out (T, O, L), target (T, 1, L), first and last (L), start, levels (K), scale, dout as out or
-# (0, O, L)
+# out (T, O, L), target (T, 1, L), first and last (B+1, L), begins (B), start, levels (K), scale,
+# dout as out or (0, O, L)
 LIKELIHOOD = (
-    "float64({0}[:,:,::1],{0}[:,:,::1],int64[::1],int64[::1],int64,{0}[::1],{0},{0}[:,:,::1])"
+    "float64({0}[:,:,::1],{0}[:,:,::1],int64[:,::1],int64[:,::1],int64[::1],int64,{0}[::1],{0},"
+    "{0}[:,:,::1])"
 )
 HALF_LOG_TAU = 0.91893853320467274  # ½ log 2π
 FLOOR = -10.0  # of a log scale: values that never move would send it down for ever
@@ -166,35 +168,39 @@ LIKELIHOODS: dict[str, Callable[..., None]] = {
 def make_likelihood(name: str, lanes: int) -> Callable[..., float]:
     """Kernel: the sum of the losses over the days that count, and `scale` times its derivative.
 
-    The days first <= start + t < last of a lane count; the others cost nothing and send 0 back.
+    The days first <= start + t < last of a lane in their stretch count; the others cost nothing
+    and send 0 back.
     """
     day = LIKELIHOODS[name]
 
     def likelihood(
-        out: Array, target: Array, first: Array, last: Array, start: int, levels: Array,
-        scale: Any, dout: Array,
+        out: Array, target: Array, firsts: Array, lasts: Array, begins: Array, start: int,
+        levels: Array, scale: Any, dout: Array,
     ) -> float:  # fmt: skip
         total, zero, count = 0.0, scale - scale, out.shape[1] * lanes
-        begin, end = first.max(), last.min()  # the days that count in every lane
         outs, targets, backs = out.reshape(-1), target.reshape(-1), dout.reshape(-1)
         cost, spare = np.empty(2 * lanes, out.dtype), np.empty(count, out.dtype)
-        for t in range(out.shape[0]):
-            back = backs[t * count : (t + 1) * count] if dout.shape[0] > 0 else spare
-            theirs = targets[t * lanes : (t + 1) * lanes]
-            day(outs[t * count : (t + 1) * count], theirs, levels, cost, back, lanes)
-            summed = zero
-            if begin <= start + t < end:
-                for lane in range(lanes):
-                    summed += cost[lane]
-                for k in range(count):
-                    back[k] *= scale
-            else:
-                for lane in range(lanes):
-                    counts = first[lane] <= start + t < last[lane]
-                    summed += cost[lane] if counts else zero
-                    for k in range(lane, count, lanes):
-                        back[k] = scale * back[k] if counts else zero
-            total += summed
+        for n in range(len(firsts)):
+            first, last = firsts[n], lasts[n]
+            begin, end = first.max(), last.min()  # the days that count in every lane
+            since, until = stretch(begins, n, start, out.shape[0])
+            for t in range(since, until):
+                back = backs[t * count : (t + 1) * count] if dout.shape[0] > 0 else spare
+                theirs = targets[t * lanes : (t + 1) * lanes]
+                day(outs[t * count : (t + 1) * count], theirs, levels, cost, back, lanes)
+                summed = zero
+                if begin <= start + t < end:
+                    for lane in range(lanes):
+                        summed += cost[lane]
+                    for k in range(count):
+                        back[k] *= scale
+                else:
+                    for lane in range(lanes):
+                        counts = first[lane] <= start + t < last[lane]
+                        summed += cost[lane] if counts else zero
+                        for k in range(lane, count, lanes):
+                            back[k] = scale * back[k] if counts else zero
+                total += summed
         return total
 
     return likelihood

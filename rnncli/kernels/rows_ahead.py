@@ -7,6 +7,7 @@ import numpy as np
 
 from rnncli.kernels._inline import inline
 from rnncli.kernels.likelihoods import student_t
+from rnncli.kernels.losses import stretch
 from rnncli.kernels.time_loop import clear
 
 Array = Any
@@ -14,11 +15,11 @@ Array = Any
 ALONE = 1  # as in `lanes`
 TOGETHER = 16  # days of one lane in a vector
 OUTPUTS = 3  # of a distribution: location, log scale, and that of the degrees of freedom
-# out (T, O, L), ahead (T, K, L), first, last and known (L), rows (K), start, located, scale, dout
-# as out or (0, O, L)
+# out (T, O, L), ahead (T, K, L), first, last and known (B+1, L), begins (B), rows (K), start,
+# located, scale, dout as out or (0, O, L)
 ROWS_AHEAD = (
-    "float64({0}[:,:,::1],{0}[:,:,::1],int64[::1],int64[::1],int64[::1],int64[::1],int64,int64,"
-    "{0},{0}[:,:,::1])"
+    "float64({0}[:,:,::1],{0}[:,:,::1],int64[:,::1],int64[:,::1],int64[:,::1],int64[::1],"
+    "int64[::1],int64,int64,{0},{0}[:,:,::1])"
 )
 
 
@@ -57,10 +58,14 @@ def centred(here: Array, spare: Array, located: int, lanes: int) -> Array:
 
 
 def _rows_ahead_alone(
-    out: Array, ahead: Array, first: Array, last: Array, known: Array, rows: Array,
-    start: int, located: int, scale: Any, dout: Array,
+    out: Array, ahead: Array, firsts: Array, lasts: Array, knowns: Array, _begins: Array,
+    rows: Array, start: int, located: int, scale: Any, dout: Array,
 ) -> float:  # fmt: skip
-    """The kernel of one lane, whose vectors run over the days: the same numbers, in their order."""
+    """The kernel of one lane, whose vectors run over the days: the same numbers, in their order.
+
+    A lane by itself holds one sequence: no other begins in it.
+    """
+    first, last, known = firsts[0], lasts[0], knowns[0]
     total, count = 0.0, out.shape[1]
     here, back = np.zeros(OUTPUTS * TOGETHER, out.dtype), np.empty(OUTPUTS * TOGETHER, out.dtype)
     theirs, cost = np.zeros(TOGETHER, out.dtype), np.empty(2 * TOGETHER, out.dtype)
@@ -108,18 +113,20 @@ def make_rows_ahead(lanes: int) -> Callable[..., float]:
         return _rows_ahead_alone
 
     def rows_ahead(  # as one function: the compiler orders the sum over lanes otherwise in two
-        out: Array, ahead: Array, first: Array, last: Array, known: Array, rows: Array,
-        start: int, located: int, scale: Any, dout: Array,
+        out: Array, ahead: Array, firsts: Array, lasts: Array, knowns: Array, begins: Array,
+        rows: Array, start: int, located: int, scale: Any, dout: Array,
     ) -> float:  # fmt: skip
         total, zero, size = 0.0, scale - scale, OUTPUTS * lanes
         day, targets_day = out.shape[1] * lanes, ahead.shape[1] * lanes
         outs, targets, backs = out.reshape(-1), ahead.reshape(-1), dout.reshape(-1)
         cost, unsent = np.empty(2 * lanes, out.dtype), np.empty(size, out.dtype)
         spare, levels, until = np.zeros(size, out.dtype), unsent[:0], np.empty(lanes, np.int64)
-        for n in range(len(rows)):
-            of_row = 0.0
+        for part in range(len(rows) * len(firsts)):
+            of_part, n, number = 0.0, part // len(firsts), part % len(firsts)
+            first, last, known = firsts[number], lasts[number], knowns[number]
+            since, stop = stretch(begins, number, start, out.shape[0])
             some, some_end, every, every_end = counting(first, last, known, rows[n], until)
-            for t in range(out.shape[0]):
+            for t in range(since, stop):
                 at, when = t * day + n * size, start + t
                 back = backs[at : at + size] if dout.shape[0] > 0 else unsent
                 whole = every <= when < every_end
@@ -141,10 +148,10 @@ def make_rows_ahead(lanes: int) -> Callable[..., float]:
                         summed += cost[lane] if counts else zero
                         for k in range(lane, size, lanes):
                             back[k] = scale * back[k] if counts else zero
-                of_row += summed
+                of_part += summed
                 if not located:
                     clear(back[:lanes])
-            total += of_row
+            total += of_part
         return total
 
     return rows_ahead

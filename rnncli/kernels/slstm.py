@@ -77,13 +77,14 @@ def step_backward(
     memory, weight = states[1, t], states[2, t]
     new, new_memory, new_weight = states[0, t + 1], states[1, t + 1], states[2, t + 1]
     size = new.shape[0]
-    one = new.dtype.type(1)
+    zero, one = new.dtype.type(0), new.dtype.type(1)
     of_day = saved[t].reshape((SAVED, size))
     i, f, left, z, o = of_day[0], of_day[1], of_day[2], of_day[3], of_day[4]
     di, df = dsums[:size], dsums[size : 2 * size]
     dz, do = dsums[2 * size : 3 * size], dsums[3 * size : 4 * size]
     for k in range(size):
-        by_mean = after[0, k] / new_weight[k]
+        sent = after[0, k]  # nothing where another sequence begins, whose weight is 0
+        by_mean = sent / new_weight[k] if sent != zero else sent
         dmemory = after[1, k] + by_mean * o[k]
         dweight = after[2, k] - by_mean * new[k]
         by_log_f = f[k] * (dmemory * memory[k] + dweight * weight[k])

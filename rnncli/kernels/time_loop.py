@@ -18,10 +18,12 @@ Kernel = Callable[..., None]
 # x (T, I, L), weight_ih (G*H, I), weight_hh (G*H, H) or diagonal_hh (V, H), biases (G*H) or (0),
 # states (S, T+1, H, L),
 # saved (T, SAVED*H, L), then the head's weight (O, H), bias (O) and out (T, O, L) or (0, O, L);
-# asked (T): 0 on days whose outputs nobody asks for, which are left as they are
+# asked (T): 0 on days whose outputs nobody asks for, which are left as they are;
+# begins (B), new (B, L): days, ascending, on which the lanes that are not 0 in `new` begin another
+# sequence, from states of zero. The day before may count in no loss of theirs: its states are lost
 FORWARD = (
     "void({0}[:,:,::1],{0}[:,::1],{0}[:,::1],{0}[::1],{0}[::1],{0}[:,:,:,::1],{0}[:,:,::1],"
-    "{0}[:,::1],{0}[::1],{0}[:,:,::1],uint8[::1])"
+    "{0}[:,::1],{0}[::1],{0}[:,:,::1],uint8[::1],int64[::1],uint8[:,::1])"
 )
 # x, weight_hh, states, saved as before; weight_up (U, H) and dup (T, U*L) of what
 # is above; dbeyond (S, H, L); dstates (S, T+1, H, L) or (S, 0, H, L); dinputs (D, G*H*L +
@@ -30,7 +32,7 @@ FORWARD = (
 BACKWARD = (
     "void({0}[:,:,::1],{0}[:,::1],{0}[:,:,:,::1],{0}[:,:,::1],{0}[:,::1],{0}[:,::1],"
     "{0}[:,:,::1],{0}[:,:,:,::1],{0}[:,::1],{0}[:,::1],{0}[:,::1],{0}[::1],{0}[::1],{0}[:,::1],"
-    "{0}[::1],uint8[::1])"
+    "{0}[::1],uint8[::1],int64[::1],uint8[:,::1])"
 )
 BLOCK = 32  # days whose weight gradients are added up in one go, in registers
 PADDING = 16  # numbers after a day, so that the days of a block do not share their cache lines
@@ -42,6 +44,20 @@ def clear(to: Array) -> None:
     zero = to.dtype.type(0)
     for k in range(to.shape[0]):
         to[k] = zero
+
+
+@inline
+def clear_new(states: Array, begins: Array, new: Array, n: int, t: int) -> int:
+    """Clear states (S, H*L) in the lanes that new[n] has, if begins[n] is day t: 1, else 0."""
+    if not 0 <= n < len(begins) or begins[n] != t:
+        return 0
+    zero, lanes = states.dtype.type(0), new.shape[1]
+    for lane in range(lanes):  # seldom more than one of them is new
+        if new[n, lane]:
+            for s in range(states.shape[0]):
+                for k in range(lane, states.shape[1], lanes):
+                    states[s, k] = zero
+    return 1
 
 
 @inline
@@ -139,6 +155,7 @@ def make_forward(cell: Any, activation: int, lanes: int) -> Kernel:
     def forward(
         x: Array, weight_ih: Array, weight_hh: Array, bias_ih: Array, bias_hh: Array,
         states: Array, saved: Array, head_weight: Array, head_bias: Array, out: Array, asked: Array,
+        begins: Array, new: Array,
     ) -> None:  # fmt: skip
         size = weight_hh.shape[1] * lanes
         day = x.shape[1] * lanes
@@ -154,7 +171,9 @@ def make_forward(cell: Any, activation: int, lanes: int) -> Kernel:
         of_x = transposed(weight_ih) if alone else weight_ih
         of_h = transposed(weight_hh) if alone and not diagonal else weight_hh
         of_head = transposed(head_weight) if alone else head_weight
+        n = 0
         for t in range(x.shape[0]):
+            n += clear_new(flat[:, t], begins, new, n, t)
             if diagonal:
                 tiled.product(sums, 0, bias, of_x, xs, t * day, lanes)
             elif split:
@@ -185,6 +204,7 @@ def make_backward(cell: Any, activation: int, lanes: int) -> Kernel:
         x: Array, weight_hh: Array, states: Array, saved: Array, weight_up: Array, dup: Array,
         dbeyond: Array, dstates: Array, dinputs: Array, dweight_ih: Array, dweight_hh: Array,
         dbias_ih: Array, dbias_hh: Array, dweight_up: Array, dbias_up: Array, asked: Array,
+        begins: Array, new: Array,
     ) -> None:  # fmt: skip
         days, rows, size = x.shape[0], dweight_ih.shape[0], weight_hh.shape[1] * lanes
         day, row, up = x.shape[1] * lanes, dinputs.shape[1], dup.shape[1]  # numbers in one of each
@@ -200,19 +220,19 @@ def make_backward(cell: Any, activation: int, lanes: int) -> Kernel:
         dhidden = dfactors if diagonal else sums_back if split else dinputs
         xs, hs, ups = x.reshape(-1), states.reshape(-1), dup.reshape(-1)
         dis, dhs = dinputs.reshape(-1), dhidden.reshape(-1)
-        sums = np.zeros(rows, x.dtype)
+        sums, begun = np.zeros(rows, x.dtype), len(begins) - 1
         both = np.zeros((2, states_per_day, size), x.dtype)  # of the states after and before a day
         copy(dbeyond.reshape(-1), both[days % 2].reshape(-1))
         if days > 0 and asked[days - 1] != 0:
             tiled.add_product(both[days % 2].reshape(-1), 0, back_up, ups, (days - 1) * up, lanes)
         for t in range(days - 1, -1, -1):
-            after, before = both[(t + 1) % 2], both[t % 2]
-            flow = before.reshape(-1)
+            after, before, flow = both[(t + 1) % 2], both[t % 2], both[t % 2].reshape(-1)
             clear(flow[: 0 if diagonal else flow.shape[0]])  # a diagonal step sets all
             i, h = t % dinputs.shape[0], t % dhidden.shape[0]
             step_backward(flat, saved_days, t, after, before, dinputs[i], dhidden[h], activation)
             if not diagonal:
                 tiled.add_product(flow, 0, back_hh, dhs, h * row, lanes)
+            begun -= clear_new(before, begins, new, begun, t)
             if t > 0 and asked[t - 1] != 0:
                 tiled.add_product(flow, 0, back_up, ups, (t - 1) * up, lanes)
             if reached.shape[1] > 0:

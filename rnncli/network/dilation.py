@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from rnncli.arrays import FloatArray
+from rnncli.kernels.lanes import NEVER
 
 Kernel = Any
 
@@ -34,7 +35,8 @@ def forward_dilated(
         part = np.ascontiguousarray(states[:, places])
         part_saved, part_out = saved[days].copy(), out[days].copy()
         every = np.ones(len(part_out), np.uint8)
-        kernel(np.ascontiguousarray(x[days]), *weights, part, part_saved, *head, part_out, every)
+        of_part = np.ascontiguousarray(x[days]), *weights, part, part_saved, *head, part_out
+        kernel(*of_part, every, *NEVER)
         states[:, places], saved[days], out[days] = part, part_saved, part_out
 
 
@@ -54,7 +56,7 @@ def backward_dilated(
         kernel(
             np.ascontiguousarray(x[days]), weight_hh, part, saved[days].copy(), above,
             dabove[days].copy(), part_beyond, part_dstates, part_dinputs, *gradients,
-            np.ones(len(part_dinputs), np.uint8),
+            np.ones(len(part_dinputs), np.uint8), *NEVER,
         )  # fmt: skip
         reached[:, places.start] = part_beyond
         if dstates.shape[1]:

@@ -19,6 +19,7 @@ from rnncli.distributions.conformal import check_levels
 from rnncli.distributions.families import Distribution, Normal, Quantiles, StudentT
 from rnncli.errors import UsageError, setting
 from rnncli.kernels import draw_kernel, loss_kernel
+from rnncli.kernels.lanes import NEVER
 from rnncli.kernels.likelihoods import FEWEST, FLOOR, LIKELIHOODS, SPREAD
 from rnncli.kernels.losses import LOSSES
 from rnncli.transforms.binning import Bins
@@ -185,18 +186,21 @@ def start_bias(head: Head) -> Float64Array:
 def add_up(
     loss: str, out: FloatArray, target: FloatArray, first: IntArray, last: IntArray,
     start: int = 0, scale: float = 1.0, dout: FloatArray | None = None,
-    levels: Sequence[float] = (),
+    levels: Sequence[float] = (), begins: IntArray = NEVER.days,
 ) -> float:  # fmt: skip
     """Sum of the losses of outputs (T, O, L) over the days that count, the chunk's first `start`.
 
-    The days first <= start + t < last of a lane count (both (L)). `dout` (T, O, L) is filled with
+    The days first <= start + t < last of a lane count: both (L), or (B+1, L) where lanes begin
+    another sequence on the days `begins` (B). `dout` (T, O, L) is filled with
     `scale` times the derivative by `out`: zero on days that do not count. The target of a
     likelihood is (T, 1, L), of a point loss (T, O, L).
     """
     kernel = loss_kernel(loss, out.shape[2], PRECISIONS[out.dtype.char])
     back = out[:0] if dout is None else dout
     more = (np.asarray(levels, out.dtype),) if loss in LIKELIHOODS else ()
-    return float(kernel(out, target, first, last, start, *more, out.dtype.type(scale), back))
+    firsts, lasts = (days.reshape(len(begins) + 1, -1) for days in (first, last))
+    numbers = *more, out.dtype.type(scale), back
+    return float(kernel(out, target, firsts, lasts, begins, start, *numbers))
 
 
 def probabilities(outputs: FloatArray) -> Float64Array:

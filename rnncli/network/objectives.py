@@ -43,8 +43,9 @@ class NextValue:
         """See `Objective`."""
         target = group.targets[start + 1 : start + len(out) + 1]
         return add_up(
-            self.loss, out, target, group.first, group.last, start, scale, dout, self.levels
-        )
+            self.loss, out, target, group.first, group.last, start, scale, dout, self.levels,
+            group.begins.days,
+        )  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -70,8 +71,10 @@ class RowsAhead:
         if dout is not None and out.shape[1] > OUTPUTS[STUDENT_T] * len(rows):
             dout[:] = 0
         kernel = rows_ahead_kernel(out.shape[2], PRECISIONS[out.dtype.char])
+        begins, of_lanes = group.begins.days, (group.first, group.last, group.known)
         total = kernel(
-            out, group.ahead[start : start + days], group.first, group.last, group.known, rows,
+            out, group.ahead[start : start + days],
+            *(numbers.reshape(len(begins) + 1, -1) for numbers in of_lanes), begins, rows,
             start, int(self.located), out.dtype.type(scale / len(rows)),
             out[:0] if dout is None else dout,
         )  # fmt: skip

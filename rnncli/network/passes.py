@@ -1,14 +1,13 @@
 """Run a network over a group of lanes: forward, and back with the gradients."""
 
 from collections.abc import Callable, Sequence
-from copy import copy
 from functools import partial
 
 import numpy as np
 
 from rnncli.arrays import ByteArray, FloatArray, IntArray, aligned
 from rnncli.kernels import CELLS, backward_kernel, forward_kernel, linear_kernel
-from rnncli.kernels.lanes import ALONE
+from rnncli.kernels.lanes import ALONE, NEVER, Begins
 from rnncli.kernels.time_loop import BLOCK, PADDING, make_forward
 from rnncli.network.dilation import backward_dilated, forward_dilated
 from rnncli.network.network import LINEAR, Architecture, Network
@@ -65,51 +64,25 @@ class Workspace:
             self.gradient = np.zeros(a.size, dtype)
             self.gradients = Network(a, self.gradient)
 
-    def _of_spans(self, states: int, days: int | None, parts: int = 1) -> list[FloatArray]:
+    def _of_spans(self, states: int, days: int | None) -> list[FloatArray]:
         """Arrays of the states of each layer, those carried in before those of `days` days."""
-        counts = [0 if days is None else days + parts * span for span in self.spans]
+        counts = [0 if days is None else days + span for span in self.spans]
         return [aligned((states, count, *self._size), self.dtype) for count in counts]
 
-    def make_room(self, parts: int) -> None:
-        """Have memory for the states of a number of parts."""
-        if self.states[0].shape[1] < self.days + parts * self.spans[0]:
-            self.states = self._of_spans(len(self.states[0]), self.days, parts)
-
-    def part(self, number: int, start: int, days: int) -> "Workspace":
-        """A workspace of some of the days, with its states to itself, all else of these arrays.
-
-        Parts are numbered from 0, and run back in the opposite order. See `make_room`.
-        """
-        part, stop = copy(self), start + days
-        part.days, part.states = days, []
+    def reset(self) -> None:
+        """Start from h_0 = 0."""
         for states, span in zip(self.states, self.spans, strict=True):
-            day, rows = len(states) * states[0, 0].size, days + span
-            first = (start + number * span) * day
-            of_part = states.reshape(-1)[first : first + rows * day]
-            part.states.append(of_part.reshape(len(states), rows, *self._size))
-        part.saved = [saved[start:stop] for saved in self.saved]
-        part.out, part.dout = self.out[start:stop], self.dout[start:stop]
-        return part
+            states[:, :span] = 0
 
-    def reset(self, lanes: IntArray | slice = ALL) -> None:
-        """Start from h_0 = 0, in some lanes."""
-        for states, span in zip(self.states, self.spans, strict=True):
-            states[:, :span, :, lanes] = 0
-
-    def go_on(self, before: Sequence[FloatArray], days: int) -> None:
-        """Start from the states that `days` days of another workspace left, of all its states."""
+    def go_on(self, before: Sequence[FloatArray]) -> None:
+        """Start from the states that `leave` copied."""
         for states, left, span in zip(self.states, before, self.spans, strict=True):
-            states[:, :span] = left[:, days : days + span]
+            states[:, :span] = left
 
     def leave(self, days: int, to: Sequence[FloatArray]) -> None:
         """Copy the states after `days` days; `to[l]` (S, span, H, L) can be gone on from."""
         for states, copied, span in zip(self.states, to, self.spans, strict=True):
             copied[:] = states[:, days : days + span]
-
-    def cut_off(self, lanes: IntArray | slice) -> None:
-        """Send nothing back to the states carried into some lanes, which begin here."""
-        for dbeyond in self.dbeyond:
-            dbeyond[:, :, lanes] = 0
 
     def carry(self, days: int) -> None:
         """Make the states after `days` days those before the first."""
@@ -170,9 +143,13 @@ def forward(
 
 
 def forward_calls(
-    network: Network, x: FloatArray, work: Workspace, asked: ByteArray | None = None
-) -> list[Call]:
-    """What `forward` does, one after another: to be done again with other numbers in the arrays."""
+    network: Network, x: FloatArray, work: Workspace, asked: ByteArray | None = None,
+    begins: Begins = NEVER,
+) -> list[Call]:  # fmt: skip
+    """What `forward` does, one after another: to be done again with other numbers in the arrays.
+
+    Lanes may begin another sequence where every layer looks back on one day.
+    """
     a, p = network.architecture, network.parameters
     _check_shape(x, a.input_size, work)
     head, of_days = _head(a, p, work), _asked(asked, len(x), work)
@@ -183,10 +160,11 @@ def forward_calls(
         inputs, weights = _inputs(x, work, layer), network.layers[layer]
         states, saved = work.states[layer], work.saved[layer]
         if a.dilation(layer) == 1:
-            calls.append(partial(kernel, inputs, *weights, states, saved, *head, out, of_days))
+            of_run = inputs, *weights, states, saved, *head, out, of_days
+            calls.append(partial(kernel, *of_run, *begins))
         else:
-            of_run = inputs, weights, states, saved, head, out[: len(x)]
-            calls.append(partial(forward_dilated, kernel, a.dilation(layer), *of_run))
+            of_all = inputs, weights, states, saved, head, out[: len(x)]
+            calls.append(partial(forward_dilated, kernel, a.dilation(layer), *of_all))
     if a.linear:
         kernel = linear_kernel(work.lanes, work.dtype)
         calls.append(partial(kernel, p[LINEAR], x, work.out[: len(x)], of_days))
@@ -245,7 +223,7 @@ def backward(
 
 def backward_calls(
     network: Network, x: FloatArray, dout: FloatArray, work: Workspace,
-    asked: ByteArray | None = None,
+    asked: ByteArray | None = None, begins: Begins = NEVER,
 ) -> list[Call]:  # fmt: skip
     """What `backward` does once work.dbeyond is filled, as `forward_calls`."""
     a, calls = network.architecture, list[Call]()
@@ -262,7 +240,7 @@ def backward_calls(
         )  # fmt: skip
         gradients = [*work.gradients.layers[layer], *dhead]
         if a.dilation(layer) == 1:
-            calls.append(partial(kernel, *of_run, *gradients, of_days))
+            calls.append(partial(kernel, *of_run, *gradients, of_days, *begins))
         else:
             calls.append(partial(backward_dilated, kernel, a.dilation(layer), *of_run, gradients))
         above, dabove = weights[0], work.dinputs[layer]

@@ -11,7 +11,6 @@ from rnncli.errors import DataError
 from rnncli.kernels.lanes import Group, Packed, Sequences, lanes_for
 from rnncli.training.streams import (
     Layout,
-    Streams,
     cost_of,
     lanes_of_streams,
     lay_out,
@@ -109,7 +108,7 @@ class Batching:
         return laid < (1 - WORTH_PACKING) * alone
 
     @cached_property
-    def _whole(self) -> list[Group | Streams]:
+    def _whole(self) -> list[Group]:
         """All sequences."""
         return self._pack(self.sequences)
 
@@ -127,7 +126,7 @@ class Batching:
         """Whether the groups of all epochs are the same objects."""
         return self.in_turn and (self.together or self._packed is not None)
 
-    def epoch(self, rng: np.random.Generator) -> Iterator[Sequence[Group | Streams]]:
+    def epoch(self, rng: np.random.Generator) -> Iterator[Sequence[Group]]:
         """Batches drawn anew, each packed when it is due."""
         return map(self.groups_of, self.draw(rng))
 
@@ -151,7 +150,7 @@ class Batching:
             return int(lengths.max()) - 1
         return max(layout.rows for layout in self._layouts(lengths)) - 1
 
-    def groups_of(self, members: IntArray) -> Sequence[Group | Streams]:
+    def groups_of(self, members: IntArray) -> Sequence[Group]:
         """The groups of a batch."""
         if self.together:
             return self._whole
@@ -159,7 +158,7 @@ class Batching:
             return self._packed.groups(members, self.lanes)
         return self._pack(self.sequences.subset(members))
 
-    def _pack(self, chosen: Sequences) -> list[Group | Streams]:
+    def _pack(self, chosen: Sequences) -> list[Group]:
         layouts = self._layouts(chosen.end - chosen.begin)
         arrays = self.inputs, chosen, self.lanes, self.dtype, self.ahead
         return [pack_layout(layout, *arrays) for layout in layouts]

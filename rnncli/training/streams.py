@@ -1,16 +1,15 @@
 """Sequences of unequal length in lanes that go on with the next one: streams.
 
-lane 0  a a a a a a a a a a a a      on some days several lanes begin a sequence, from a state of
-lane 1  b b b b b b b b b . f f      zero; there a group is cut into stretches, here into three
-lane 2  c c c c c c c c . . g g
-lane 3  d d d d d d e e e e e
+lane 0  a a a a a a a a a a a a      a sequence begins, from a state of zero, on the day after the
+lane 1  b b b b b b b b b f f        last one of the lane has ended; those days cut a group into
+lane 2  c c c c c c c g g g g        stretches, here into four
+lane 3  d d d d d e e e e e e
 """
 
 import heapq
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property, partial
-from itertools import pairwise
+from functools import partial
 
 import numpy as np
 
@@ -18,9 +17,9 @@ from rnncli.arrays import FloatArray, IntArray
 from rnncli.kernels.lanes import (
     COST,
     LANES,
+    Begins,
     Group,
     Sequences,
-    Stretch,
     fitting_lanes,
     longest_first,
     pack_members,
@@ -28,8 +27,6 @@ from rnncli.kernels.lanes import (
 
 BEYOND = 8  # a stream may be longer than the longest sequence by an eighth
 TRIED = 2  # numbers of streams
-SPARES = (0, 1 / 32, 1 / 16, 1 / 8)  # how much longer a group may be than its longest stream
-BEGINNING = 200  # days of a lane that take as long as to go on from one stretch to the next
 
 
 @dataclass(frozen=True)
@@ -40,35 +37,6 @@ class Layout:
     lanes: IntArray
     begins: IntArray
     rows: int
-
-    @property
-    def days(self) -> list[int]:
-        """The rows at which a stretch begins, ascending."""
-        return sorted(set(self.begins.tolist()))
-
-
-@dataclass(frozen=True)
-class Streams:
-    """A group whose lanes hold one sequence after another."""
-
-    stretches: tuple[Stretch, ...]
-
-    @cached_property
-    def days(self) -> int:
-        """Days of the longest lane, but for the last value."""
-        last = self.stretches[-1]
-        return last.begin + last.group.days
-
-    @cached_property
-    def counted(self) -> int:
-        """How many days count in all."""
-        return sum(stretch.group.counted for stretch in self.stretches)
-
-    def counts(self, starts: IntArray, stops: IntArray) -> IntArray:
-        """How many days from each start to its stop count, over all lanes (n)."""
-        counts = [s.group.counts(starts - s.begin, stops - s.begin) for s in self.stretches]
-        added_up: IntArray = np.sum(counts, axis=0)
-        return added_up
 
 
 def longest_stream(rows: int) -> int:
@@ -98,7 +66,7 @@ def one_each(lengths: IntArray, lanes: int) -> list[Layout]:
 
 def cost_of(layouts: Sequence[Layout], lanes: int) -> int:
     """Days of a lane that groups take as long as."""
-    return sum(lanes * group.rows + BEGINNING * (len(group.days) - 1) for group in layouts)
+    return lanes * sum(group.rows for group in layouts)
 
 
 def lanes_of_streams(lengths: IntArray) -> int:
@@ -125,16 +93,19 @@ def _in_streams(lengths: IntArray, lanes: int) -> list[Layout]:
     tried = list[list[Layout]]()
     for count in range(fewest, len(rows), lanes):
         streams = _balanced(rows, count)
-        if max(sum(rows[number] for number in stream) for stream in streams) <= longest:
+        if sum(rows[number] for number in streams[0]) <= longest:
             groups = [streams[i : i + lanes] for i in range(0, count, lanes)]
-            tried.append([_begin_together(group, rows, order, longest) for group in groups])
+            tried.append([_one_by_one(group, rows, order) for group in groups])
         if len(tried) == TRIED:
             break
     return min(tried, key=partial(cost_of, lanes=lanes), default=[])
 
 
 def _balanced(rows: Sequence[int], count: int) -> list[list[int]]:
-    """Numbers of the sequences of each stream: the next longest where least is (Graham 1969)."""
+    """Numbers of the sequences of each stream: the next longest where least is (Graham 1969).
+
+    The longest stream first: those of a group are of similar length.
+    """
     streams = [[number] for number in range(count)]
     ends = [(rows[number], number) for number in range(count)]
     heapq.heapify(ends)
@@ -142,59 +113,50 @@ def _balanced(rows: Sequence[int], count: int) -> list[list[int]]:
         end, stream = ends[0]
         streams[stream].append(number)
         heapq.heapreplace(ends, (end + rows[number], stream))
-    return streams
+    return [streams[stream] for _, stream in sorted(ends, key=lambda end: (-end[0], end[1]))]
 
 
-def _begin_together(
-    streams: Sequence[Sequence[int]], rows: Sequence[int], order: IntArray, longest: int
-) -> Layout:
-    """When the lanes of a group begin their sequences: the cheapest of some layouts.
-
-    The longer the group, the longer its lanes can wait for one another.
-    """
-    end = max(sum(rows[number] for number in stream) for stream in streams)
-    spares = SPARES if any(len(stream) > 1 for stream in streams) else SPARES[:1]
-    ends = sorted({min(end + int(end * spare), longest) for spare in spares})
-    layouts = [_begin_late(streams, rows, order, end) for end in ends]
-    return min(layouts, key=lambda layout: cost_of([layout], len(streams)))
-
-
-def _begin_late(
-    streams: Sequence[Sequence[int]], rows: Sequence[int], order: IntArray, end: int
-) -> Layout:
-    """Lanes that wait for one another, but not so long that one has not ended by `end`.
-
-    On the latest day that some lane can wait for, all begin that have ended a sequence.
-    """
-    left = [sum(rows[number] for number in stream) for stream in streams]
-    free, waiting = [0] * len(streams), [list(reversed(stream)) for stream in streams]
-    places: list[tuple[int, int, int]] = []  # member, lane, row
-    day = 0
-    while any(waiting):
-        for lane, numbers in enumerate(waiting):
-            if numbers and free[lane] <= day:
-                number = numbers.pop()
-                places.append((int(order[number]), lane, day))
-                free[lane], left[lane] = day + rows[number], left[lane] - rows[number]
-        day = min((end - left[lane] for lane, numbers in enumerate(waiting) if numbers), default=0)
-    members, lanes, begins = np.array(places, np.int64).T
-    return Layout(members, lanes, begins, max(free))
+def _one_by_one(streams: Sequence[Sequence[int]], rows: Sequence[int], order: IntArray) -> Layout:
+    """A stream a lane, each sequence beginning where the one before ends."""
+    places: list[tuple[int, int, int]] = []  # row, lane, member
+    ends = [0] * len(streams)
+    for lane, numbers in enumerate(streams):
+        for number in numbers:
+            places.append((ends[lane], lane, int(order[number])))
+            ends[lane] += rows[number]
+    begins, lanes, members = np.array(sorted(places), np.int64).T
+    return Layout(members, lanes, begins, max(ends))
 
 
 def pack_layout(
     layout: Layout, inputs: FloatArray, sequences: Sequences, lanes: int, dtype: str,
     ahead: FloatArray | None = None,
-) -> Group | Streams:  # fmt: skip
+) -> Group:  # fmt: skip
     """A group of the rows of inputs (rows, I), as `pack` makes it where each has its lane."""
-    if len(layout.days) == 1:
+    if not layout.begins.any():
         return pack_members(inputs, sequences, layout.members, lanes, dtype, ahead)
     targets, of = np.zeros((len(inputs), 0)), sequences.subset(layout.members)
     values, aheads = (
         _side_by_side(columns, of, layout, lanes, dtype)
         for columns in (inputs, targets if ahead is None else ahead)
     )
-    bounds = pairwise([*layout.days, layout.rows - 1])
-    return Streams(tuple(_stretch(values, aheads, of, layout, *days) for days in bounds))
+    begins, held = _stretches(layout, lanes)
+    row, since = layout.begins[held], np.append(0, begins.days)[:, None]
+    until = np.append(begins.days, layout.rows - 1)[:, None]
+    first, last = (np.clip(row + of_days[held], since, until) for of_days in (of.first, of.last))
+    length, known = row + (of.end - of.begin)[held], row + of.known[held]
+    return Group(values, layout.members, length, first, last, known, aheads, begins)
+
+
+def _stretches(layout: Layout, lanes: int) -> tuple[Begins, IntArray]:
+    """When lanes begin another sequence, and which of the members each lane holds (B+1, L)."""
+    days = np.unique(layout.begins)
+    held, new = np.zeros((len(days), lanes), np.int64), np.zeros((len(days), lanes), np.uint8)
+    stretches = np.searchsorted(days, layout.begins)
+    new[stretches, layout.lanes] = 1
+    for member, (stretch, lane) in enumerate(zip(stretches, layout.lanes, strict=True)):
+        held[stretch:, lane] = member
+    return Begins(days[1:], new[1:]), held
 
 
 def _side_by_side(
@@ -205,22 +167,3 @@ def _side_by_side(
     for begin, end, lane, row in zip(of.begin, of.end, layout.lanes, layout.begins, strict=True):
         rows[lane, row : row + end - begin] = columns[begin:end]
     return np.ascontiguousarray(rows.transpose(1, 2, 0))
-
-
-def _stretch(
-    values: FloatArray, ahead: FloatArray, of: Sequences, layout: Layout, begin: int, end: int
-) -> Stretch:
-    """The days from `begin` to `end`, each lane with the sequence that it is in."""
-    begun = np.flatnonzero(layout.begins <= begin)  # of a lane the last one counts
-    length, first, last, known = np.zeros((4, values.shape[2]), np.int64)
-    at, row = layout.lanes[begun], layout.begins[begun] - begin
-    length[at] = np.maximum(row + of.end[begun] - of.begin[begun], 0)
-    first[at] = np.clip(row + of.first[begun], 0, end - begin)
-    last[at] = np.clip(row + of.last[begun], 0, end - begin)
-    known[at] = np.maximum(row + of.known[begun], 0)
-    new = layout.begins == begin
-    group = Group(
-        values[begin : end + 1], layout.members[new], length, first, last, known,
-        ahead[begin : end + 1],
-    )  # fmt: skip
-    return Stretch(begin, group, layout.lanes[new] if begin else slice(None))

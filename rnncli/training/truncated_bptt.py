@@ -10,14 +10,13 @@ import numpy as np
 from rnncli.arrays import FloatArray, IntArray
 from rnncli.inference.rollout import whole_series
 from rnncli.kernels import CELLS
-from rnncli.kernels.lanes import LANES, MOST_GROUPS, Group, Stretch, pack
+from rnncli.kernels.lanes import LANES, MOST_GROUPS, Begins, Group, pack
 from rnncli.network.network import Architecture, Network
 from rnncli.network.objectives import Objective, objective_of
 from rnncli.network.passes import Call, Workspace, backward_calls, forward_calls, lanes_of
 from rnncli.runtime.threads import Threads
 from rnncli.settings import TrainSettings
 from rnncli.training.batching import make_batches
-from rnncli.training.streams import Streams
 from rnncli.training.task import Step, ValidationPass, run_validation_pass
 from rnncli.transforms.dataset import Dataset
 
@@ -51,17 +50,9 @@ class Place:
         self._free.append(work)
 
 
-class Part(NamedTuple):
-    """Days of a chunk on the first of which alone lanes may begin a sequence.
+class Calls(NamedTuple):
+    """The kernels of a chunk, forward and back."""
 
-    From day `start` of the stretch on; `new`: the lanes that do begin one.
-    """
-
-    group: Group
-    start: int
-    days: int
-    work: Workspace
-    new: IntArray | slice | None
     forwards: list[Call]
     backwards: list[Call]
 
@@ -70,12 +61,12 @@ class Part(NamedTuple):
 class Chunk:
     """Days of a group from `start` on, at most `size`, in a workspace of its place in the batch."""
 
-    group: Group | Streams
+    group: Group
     start: int
     size: int
     place: Place
     objective: Objective
-    _ready: dict[Workspace, tuple[Network, list[Part]]] = field(default_factory=dict)
+    _ready: dict[Workspace, tuple[Network, Calls]] = field(default_factory=dict)
 
     @property
     def gradient(self) -> FloatArray:
@@ -88,75 +79,50 @@ class Chunk:
         if left <= 0:
             self.gradient.fill(0)
             return 0.0
-        work = self.place.enter()
+        work, count = self.place.enter(), min(left, self.size)
         work.gradient.fill(0)
-        parts = self._parts(network, min(left, self.size), work)
-        self._forward(parts)
+        calls = self._calls(network, count, work)
+        if self.start:
+            work.go_on(self.place.carried)
+        else:
+            work.reset()
+        for call in calls.forwards:
+            call()
         if left > self.size:
-            parts[-1].work.leave(parts[-1].days, self.place.carried)
-        loss = self._backward(parts, work, days) if days else 0.0
+            work.leave(count, self.place.carried)
+        loss = self._backward(calls.backwards, count, work, days) if days else 0.0
         self.place.leave(work)
         return loss
 
-    def _forward(self, parts: list[Part]) -> None:
-        """From the states that the chunk before left; those of lanes that are new are zero."""
-        before, days = self.place.carried, 0
-        for part in parts:
-            if not isinstance(part.new, slice):  # else all lanes are new
-                part.work.go_on(before, days)
-            if part.new is not None:
-                part.work.reset(part.new)
-            for call in part.forwards:
-                call()
-            before, days = part.work.states, part.days
-
-    def _backward(self, parts: list[Part], work: Workspace, days: int) -> float:
-        """The loss, and the gradients; none reaches the sequence before one that begins."""
-        loss = 0.0
-        for part in parts:
-            out, dout = part.work.out[: part.days], part.work.dout[: part.days]
-            loss += self.objective.add_up(out, part.group, part.start, 1 / days, dout)
+    def _backward(self, calls: list[Call], count: int, work: Workspace, days: int) -> float:
+        """The loss of `count` days, and the gradients."""
+        out, dout = work.out[:count], work.dout[:count]
+        loss = self.objective.add_up(out, self.group, self.start, 1 / days, dout)
         for dbeyond in work.dbeyond:
             dbeyond.fill(0)
-        for part in reversed(parts):
-            for call in part.backwards:
-                call()
-            if part.new is not None and part is not parts[0]:
-                work.cut_off(part.new)
+        for call in calls:
+            call()
         return loss
 
-    def _parts(self, network: Network, days: int, work: Workspace) -> list[Part]:
-        """The parts, which are those of the run before for the same network."""
+    def _calls(self, network: Network, count: int, work: Workspace) -> Calls:
+        """The calls of `count` days, which are those of the run before for the same network."""
         ready = self._ready.get(work)
         if ready is None or ready[0] is not network:
-            ready = self._ready[work] = network, self._cut(network, days, work)
+            of_chunk = slice(self.start, self.start + count)
+            x, asked = self.group.values[of_chunk], self.group.asked[of_chunk]
+            begins = _within(self.group.begins, self.start, count)
+            forwards = forward_calls(network, x, work, asked, begins)
+            backwards = backward_calls(network, x, work.dout[:count], work, asked, begins)
+            ready = self._ready[work] = network, Calls(forwards, backwards)
         return ready[1]
 
-    def _cut(self, network: Network, days: int, work: Workspace) -> list[Part]:
-        """The days of each stretch that are in the chunk."""
-        stretches = self.group.stretches
-        if len(stretches) == 1:
-            return [_part(network, stretches[0], self.start, days, work)]
-        cut = list[tuple[Stretch, int, int]]()
-        for stretch in stretches:
-            since = max(self.start, stretch.begin)
-            until = min(self.start + days, stretch.begin + stretch.group.days)
-            if since < until:
-                cut.append((stretch, since, until - since))
-        work.make_room(len(cut))
-        return [
-            _part(network, stretch, since, count, work.part(number, since - self.start, count))
-            for number, (stretch, since, count) in enumerate(cut)
-        ]
 
-
-def _part(network: Network, stretch: Stretch, since: int, days: int, work: Workspace) -> Part:
-    start, group = since - stretch.begin, stretch.group
-    of_part, new = slice(start, start + days), None if start else stretch.new
-    x, asked = group.values[of_part], group.asked[of_part]
-    forwards = forward_calls(network, x, work, asked)
-    backwards = backward_calls(network, x, work.dout[:days], work, asked)
-    return Part(group, start, days, work, new, forwards, backwards)
+def _within(begins: Begins, start: int, count: int) -> Begins:
+    """Those of `count` days from `start` on, counted from there."""
+    if not len(begins.days):
+        return begins
+    some = slice(*np.searchsorted(begins.days, (start, start + count)))
+    return Begins(begins.days[some] - start, begins.lanes[some])
 
 
 def _lanes(architecture: Architecture, lanes: int) -> int:
@@ -213,7 +179,7 @@ class Chunks:
         """How many steps batches have."""
         return sum(-(-self._batching.days_of(members) // self._chunk) for members in batches)
 
-    def _piece(self, group: Group | Streams, start: int, place: Place) -> Chunk:
+    def _piece(self, group: Group, start: int, place: Place) -> Chunk:
         """A chunk of a group, the same as before if the group is."""
         key = id(group), start
         piece = self._chunks.get(key)
@@ -223,7 +189,7 @@ class Chunks:
                 self._chunks[key] = piece
         return piece
 
-    def _counts(self, batch: Sequence[Group | Streams]) -> Iterator[tuple[int, int]]:
+    def _counts(self, batch: Sequence[Group]) -> Iterator[tuple[int, int]]:
         """The first day of each chunk, and how many days of it count."""
         days = max(group.days for group in batch)
         if days <= self._chunk:

@@ -15,6 +15,8 @@ import numpy as np
 from contest import BETA1, BETA2, CLIP_NORM, EPSILON, LEARNING_RATE, Float32Array, Lap, Work
 
 from rnncli import kernels
+from rnncli.arrays import ByteArray
+from rnncli.kernels.lanes import Group
 from rnncli.network.from_settings import start_network
 from rnncli.runtime.threads import threads
 from rnncli.settings import NetworkSettings, TrainSettings
@@ -56,16 +58,21 @@ def orders(work: Work, laps: int) -> list[list[list[int]]]:
     return [
         [
             [
-                by_value[float(stretch.group.values[0, 0, lane])]
+                by_value[float(group.values[day, 0, lane])]
                 for group in batch
-                for stretch in group.stretches
-                for lane in np.arange(len(stretch.group.length))[stretch.new]
-                if stretch.group.length[lane]
+                for day, new in _beginnings(group)
+                for lane in np.flatnonzero(new)
             ]
             for batch in batching.epoch(rng)
         ]
         for _ in range(laps)
     ]
+
+
+def _beginnings(group: Group) -> Iterator[tuple[int, ByteArray]]:
+    """Days on which sequences begin, and in which lanes (L)."""
+    yield 0, np.atleast_2d(group.length)[0] > 0
+    yield from zip(*group.begins, strict=True)
 
 
 def _shape(work: Work) -> NetworkSettings:

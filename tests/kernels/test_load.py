@@ -37,21 +37,31 @@ def shapes_of(choice):
         cell = CELLS[which[0]]
         rows, states = cell.gates * HIDDEN, (cell.states, DAYS + 1, HIDDEN, LANES)
         x, saved = (DAYS, INPUTS, LANES), (DAYS, cell.saved * HIDDEN, LANES)
-        weights = [(rows, INPUTS), (rows, HIDDEN)]
+        weights, begins = [(rows, INPUTS), (rows, HIDDEN)], [(2,), (2, LANES)]
         if name == "forward":
             head = [(OUTPUTS, HIDDEN), (OUTPUTS,), (DAYS, OUTPUTS, LANES)]
-            return [x, *weights, (rows,), (rows,), states, saved, *head, (DAYS,)]
+            return [x, *weights, (rows,), (rows,), states, saved, *head, (DAYS,), *begins]
         back = [(OUTPUTS, HIDDEN), (DAYS, OUTPUTS * LANES), (cell.states, HIDDEN, LANES), states]
         gradients = [*weights, (rows,), (rows,), (OUTPUTS, HIDDEN), (OUTPUTS,)]
         dinputs = (DAYS, rows * LANES + 16)
-        return [x, weights[1], states, saved, *back, dinputs, *gradients, (DAYS,)]
+        return [x, weights[1], states, saved, *back, dinputs, *gradients, (DAYS,), *begins]
     days = (DAYS, OUTPUTS, LANES)
     if name == "loss":
         target = days if which[0] in LOSSES else (DAYS, 1, LANES)
         levels = [] if which[0] in LOSSES else [(OUTPUTS,)]
-        return [days, target, LANES, LANES, None, *levels, None, days]
+        return [days, target, (3, LANES), (3, LANES), (2,), None, *levels, None, days]
     return {
-        "rows_ahead": [days, (DAYS, 3, LANES), *[LANES] * 3, (3,), None, None, None, days],
+        "rows_ahead": [
+            days,
+            (DAYS, 3, LANES),
+            *[(3, LANES)] * 3,
+            (2,),
+            (3,),
+            None,
+            None,
+            None,
+            days,
+        ],
         "draw": [(3, 4), (2, 4), (4,)],
         "adam": [(9,)] * 4 + [None] * 5,
         "update": [*[(9,)] * 4, *[None] * 5, (9,), None, None, (2,)],
@@ -191,11 +201,11 @@ def test_a_scalar_that_is_no_number_is_refused(scalars, made, rng):
     choice = ("loss", "mse", LANES, "float64")
     loaded, _, signature = made(*choice)
     arguments = arguments_of(choice, signature, rng)
-    arguments[4], arguments[5] = scalars
-    before = arguments[6].copy()
+    arguments[5], arguments[6] = scalars
+    before = arguments[7].copy()
     with pytest.raises((TypeError, struct.error)):
         loaded(*arguments)
-    assert (arguments[6] == before).all()
+    assert (arguments[7] == before).all()
 
 
 def unaligned(array):
@@ -215,7 +225,7 @@ def test_what_numba_converts_is_taken(made, rng):
     assert loaded(*arguments) == ref
     arguments[0] = unaligned(arguments[0])
     assert loaded(*arguments) == ref
-    arguments[4], arguments[5] = np.int32(arguments[4]), np.float32(0.7)
+    arguments[5], arguments[6] = np.int32(arguments[5]), np.float32(0.7)
     assert loaded(*arguments) == ref
 
 
@@ -234,10 +244,10 @@ import numpy as np
 from rnncli import kernels
 from rnncli.kernels import _load
 {before}
-out, days = np.full((2, 9, 16), 3.0), np.full(16, 2)
+out, days, never = np.full((2, 9, 16), 3.0), np.full((1, 16), 2), np.zeros(0, int)
 levels = np.linspace(0.1, 0.9, 9)
 kernel = kernels.loss_kernel("quantile", 16, "float64")
-print(kernel(out, 0 * out[:, :1], 0 * days, days, 0, levels, 0.5, 0 * out))
+print(kernel(out, 0 * out[:, :1], 0 * days, days, never, 0, levels, 0.5, 0 * out))
 print(kernel.__module__, "numba" in sys.modules, "scipy" in sys.modules)
 """
 

@@ -8,7 +8,8 @@ from builders import prepared_of
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rnncli.kernels.lanes import LANES, Group, Sequences, longest_first, pack
+from rnncli.kernels.lanes import LANES, NEVER, Sequences, longest_first, pack
+from rnncli.network import passes
 from rnncli.network.from_settings import start_network
 from rnncli.network.network import Architecture, Network
 from rnncli.network.objectives import NextValue, RowsAhead
@@ -17,7 +18,6 @@ from rnncli.runtime.threads import threads
 from rnncli.settings import NetworkSettings, TrainSettings
 from rnncli.training.batching import make_batches
 from rnncli.training.streams import (
-    Streams,
     cost_of,
     lanes_of_streams,
     lay_out,
@@ -60,10 +60,8 @@ def case_of(cell, objective, layers=1):
 def of_streams(network, inputs, ahead, objective, size):
     """Loss and gradient of chunks of the days of streams, and when each member began."""
     sequences = sequences_of(LENGTHS)
-    groups = [
-        pack_layout(layout, inputs, sequences, FEW, "float64", ahead)
-        for layout in lay_out(LENGTHS, FEW)
-    ]
+    layouts = lay_out(LENGTHS, FEW)
+    groups = [pack_layout(layout, inputs, sequences, FEW, "float64", ahead) for layout in layouts]
     days = sum(group.counted for group in groups)
     loss, gradient = 0.0, np.zeros_like(network.flat)
     make = partial(Workspace, network.architecture, size, FEW, "float64")
@@ -73,8 +71,11 @@ def of_streams(network, inputs, ahead, objective, size):
             chunk = Chunk(group, start, size, place, objective)
             loss += chunk.run(network, days)
             gradient += chunk.gradient
-    stretches = [stretch for group in groups for stretch in group.stretches]
-    begins = {member: s.begin for s in stretches for member in s.group.members.tolist()}
+    begins = {
+        member: begin
+        for layout in layouts
+        for member, begin in zip(layout.members.tolist(), layout.begins.tolist(), strict=True)
+    }
     return loss, gradient, begins, days
 
 
@@ -124,15 +125,15 @@ def test_sequences_have_the_loss_and_gradient_that_they_have_alone(cell, objecti
     check(cell, objective, size, layers)
 
 
-@pytest.mark.parametrize("forgotten", ["reset", "cut_off"])
+@pytest.mark.parametrize("forgotten", ["forward_kernel", "backward_kernel"])
 def test_a_state_or_a_gradient_that_reaches_the_next_sequence_is_noticed(forgotten, monkeypatch):
-    right = getattr(Workspace, forgotten)
+    right = getattr(passes, forgotten)
 
-    def wrong(work, lanes=slice(None)):
-        if isinstance(lanes, slice):
-            right(work, lanes)
+    def wrong(*choice):
+        kernel = right(*choice)
+        return lambda *arrays: kernel(*arrays[:-2], *NEVER)
 
-    monkeypatch.setattr(Workspace, forgotten, wrong)
+    monkeypatch.setattr(passes, forgotten, wrong)
     with pytest.raises(AssertionError):
         check("rnn", NEXT, WHOLE)
 
@@ -163,20 +164,23 @@ def test_sequences_of_one_length_have_a_lane_each():
     for layout, members in zip(layouts, longest_first(lengths, 32), strict=True):
         assert layout.members.tolist() == members.tolist()
         assert layout.lanes.tolist() == list(range(len(members)))
-        assert layout.days == [0]
+        assert not layout.begins.any()
     inputs, sequences = np.ones((1400, 1)), sequences_of(lengths)
     for layout, ref in zip(layouts, pack(inputs, sequences, 32, "float32"), strict=True):
         group = pack_layout(layout, inputs, sequences, 32, "float32")
-        assert isinstance(group, Group)
-        assert all(np.array_equal(vars(group)[name], array) for name, array in vars(ref).items())
+        assert group.begins is ref.begins is NEVER
+        assert all(
+            np.array_equal(vars(group)[name], array)
+            for name, array in vars(ref).items()
+            if name != "begins"
+        )
 
 
-def test_streams_waste_little_and_are_seldom_cut():
+def test_streams_waste_little():
     """Of lengths that are spread evenly; a lane for each wastes a quarter."""
     lengths = np.linspace(44, 1259, 128).astype(int)
     layouts = lay_out(lengths, 32)
-    assert sum(32 * layout.rows for layout in layouts) < 1.05 * lengths.sum()
-    assert sum(len(layout.days) for layout in layouts) < 20
+    assert sum(32 * layout.rows for layout in layouts) < 1.01 * lengths.sum()
     assert sum(32 * layout.rows for layout in one_each(lengths, 32)) > 1.2 * lengths.sum()
     assert lanes_of_streams(lengths) == 32
     assert lanes_of_streams(np.full(128, 100)) == 64
@@ -197,18 +201,20 @@ def test_no_day_is_lost_or_counted_twice(bptt):
     values = prepared_of(np.split(np.arange(sum(SERIES)), np.cumsum(SERIES)[:-1]), 0.2)
     batching = make_batches(values, bptt, 70, "float64")
     (batch,) = batching.epoch(np.random.default_rng(0))
-    assert any(isinstance(group, Streams) for group in batch)
+    assert any(len(group.begins.days) for group in batch)
     assert bptt or batching.chunk >= max(group.days for group in batch)
     days = []
     for group in batch:
         counts = group.counts(np.arange(group.days), np.arange(group.days) + 1)
         assert counts.sum() == group.counted
-        for stretch in group.stretches:
-            part, t = stretch.group, np.arange(stretch.group.days)[:, None]
-            mask = (part.first <= t) & (t < part.last)
-            assert np.array_equal(mask.sum(axis=1), counts[stretch.begin :][: part.days])
-            assert np.array_equal(part.values[1:, 0][mask], part.values[:-1, 0][mask] + 1)
-            days += part.values[:-1, 0][mask].tolist()
+        t, of_lanes = np.arange(group.days)[:, None], (len(group.begins.days) + 1, -1)
+        stretch = np.searchsorted(group.begins.days, t[:, 0], side="right")
+        first, last = (of.reshape(of_lanes)[stretch] for of in (group.first, group.last))
+        mask = (first <= t) & (t < last)
+        assert np.array_equal(mask.sum(axis=1), counts)
+        assert np.array_equal(mask.any(axis=1), group.asked)
+        assert np.array_equal(group.values[1:, 0][mask], group.values[:-1, 0][mask] + 1)
+        days += group.values[:-1, 0][mask].tolist()
     counted = zip(values.offsets[:-1], values.training, strict=True)
     assert sorted(days) == [begin + day for begin, count in counted for day in range(count - 1)]
 
@@ -225,7 +231,7 @@ def test_streams_have_the_same_bytes_by_any_number_of_threads(batch_size):
     assert np.array_equal(*weights)
     chunks = Chunks(prepared(), start_network(shape, 0).architecture, settings, "float32")
     steps = chunks.steps(1, np.random.default_rng(0))
-    assert any(isinstance(piece.group, Streams) for step in steps for piece in step.pieces)
+    assert any(len(piece.group.begins.days) for step in steps for piece in step.pieces)
 
 
 def test_layers_that_look_back_on_several_days_have_a_lane_for_each_sequence():
@@ -234,4 +240,4 @@ def test_layers_that_look_back_on_several_days_have_a_lane_for_each_sequence():
     settings = TrainSettings(bptt=64, batch_size=70)
     chunks = Chunks(prepared(), architecture, settings, "float32")
     steps = chunks.steps(1, np.random.default_rng(0))
-    assert not any(isinstance(piece.group, Streams) for step in steps for piece in step.pieces)
+    assert not any(len(piece.group.begins.days) for step in steps for piece in step.pieces)
