@@ -584,6 +584,14 @@ meant(
     named("x", (*DAYS, "2024-01-18"), (17.25, 17.35, 17.45, 17.4)),
     warned="last lines without end whose price has fewer decimals than all others: 1",
 )
+_VOLUMES = "date,close,volume\n" + rows("{d},{p},250000") + "2024-01-18,99.5,"
+_FOUR_DAYS = named("x", (*DAYS, "2024-01-18"), (*PRICES, 99.5))
+meant(
+    "cut_off_before_a_volume", _VOLUMES, _FOUR_DAYS,
+    warned=r"last lines without end whose last cell is empty, as no other is \(volume\): 1",
+)  # fmt: skip
+meant("a_volume_that_is_not_there_yet", f"{_VOLUMES}\n", _FOUR_DAYS)
+meant("a_small_volume_without_end_of_line", f"{_VOLUMES}12", _FOUR_DAYS)
 
 # --- dates with words round them, clocks, hours --------------------------------------------------
 for _name, _dates in (

@@ -109,6 +109,7 @@ FILE_COUNTS = (
         truncation.FEWER_DECIMALS,
         truncation.cut_decimals,
     ),
+    FileCheck("cut off, a cell empty", Severity.WARN, truncation.EMPTY, truncation.cut_cell),
 )
 # Of the last rows of each series.
 RUNNING_CHECKS = (

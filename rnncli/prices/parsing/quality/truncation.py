@@ -1,4 +1,8 @@
-"""A last line without an end: its price may be cut off, in the midst or behind the mark."""
+"""A last line without an end: its price may be cut off, in the midst or behind the mark.
+
+A last volume of fewer digits is no sign: many files end without an end of line, and the day of the
+last row may just have begun.
+"""
 
 import numpy as np
 
@@ -8,6 +12,8 @@ from rnncli.prices.parsing.values.numbers import is_missing
 
 FAR_OFF = "last lines cut off with a suspicious jump of the price"
 FEWER_DECIMALS = "last lines without end whose price has fewer decimals than all others"
+
+EMPTY = "last lines without end whose last cell is empty, as no other is ({column})"
 
 FAR = 5  # a price over the one before it, or the reverse
 FEW = 3  # prices that show how many decimals are usual
@@ -40,6 +46,18 @@ def cut_decimals(file: ParsedFile) -> dict[str, int]:
         and _decimals(last, mark) < min(_decimals(cell, mark) for cell in others)
     )
     return {FEWER_DECIMALS: int(is_shorter and not _ends_far_off(file))}
+
+
+def cut_cell(file: ParsedFile) -> dict[str, int]:
+    """Return whether a last line without end stops before a cell, beside the price, of all rows."""
+    grid = file.grid
+    last_column = grid.width - 1
+    if grid.ended or last_column in file.columns.prices or grid.header is None:
+        return {}
+    rows = grid.sample if len(grid.sample) < grid.lines.size else grid.sample[:-1]
+    is_empty = not grid.last_row()[-1].strip() and len(rows) >= FEW
+    is_cut = is_empty and all(row[-1].strip() for row in rows)
+    return {EMPTY.format(column=grid.header[-1].strip()[:40]): int(is_cut)}
 
 
 def _last_prices(file: ParsedFile) -> tuple[str, list[str]]:
