@@ -163,6 +163,7 @@ SERIES_COUNTS = (
     FileCheck("outliers", Severity.WARN, outliers.OUTLIERS, outliers.count_outliers),
     FileCheck("last prices", Severity.WARN, outliers.LAST, outliers.count_last),
     FileCheck("weekends filled", Severity.WARN, stale_prices.WEEKENDS, stale_prices.count_weekends),
+    FileCheck("opens filled", Severity.WARN, stale_prices.OPENS, stale_prices.count_opens),
     FileCheck("runs of one price", Severity.WARN, stale_prices.RUNS, stale_prices.count_runs),
     FileCheck("days to come", Severity.WARN, series_rows.TO_COME, series_rows.count_to_come),
     FileCheck("constant prices", Severity.WARN, series_rows.CONSTANT, series_rows.count_constant),

@@ -1,4 +1,4 @@
-"""Stale prices: weekends that repeat Friday, long runs of one price."""
+"""Stale prices: weekends that repeat Friday, opens that repeat the close, runs of one price."""
 
 from collections.abc import Iterator
 
@@ -12,12 +12,17 @@ WEEKENDS = (
     "rows of weekends that repeat the price before (first {symbol} on {date}; leave them out, for"
     " they make the other days look calm)"
 )
+OPENS = (
+    "symbols whose opens are the close before (first {symbol}: {repeats} of {rows}), so that there"
+    " are no gaps to learn from"
+)
 RUNS = "long runs of one price (first {symbol}: {rows} rows from {start} to {end})"
 
 DAY = 86_400
 WEEK = 10  # last rows of a series, among which there is a weekend if it has such rows
 ENOUGH = 8  # rows of weekends that show what they are
 FILLED = 0.9  # share of them that repeat the price before, at least
+FILLED_OPENS = 0.95  # share of the opens that do
 LONG = 30  # rows of one price that are worth a word
 MOVES = 0.3  # share of other rows that repeat the price before, at most
 
@@ -47,6 +52,38 @@ def _with_weekends(series: SeriesRows) -> Iterator[tuple[int, int]]:
     weekend = (dates.view(np.int64) // DAY + 3) % 7 >= 5
     for i in np.flatnonzero((weekend & ~np.isnat(dates)).any(axis=1)).tolist():
         yield int(starts[i]), int(ends[i])
+
+
+def count_opens(series: SeriesRows) -> Counts:
+    """Yield the symbols whose opens are filled in from the close before.
+
+    Not of markets that never close, or within a day, where they may be true.
+    """
+    opens, rows = series.rows.fields.get("open"), series.rows
+    if opens is None or rows.values.size < LONG:
+        return
+    follows = np.append(False, (rows.codes[1:] == rows.codes[:-1])) & np.isfinite(opens)
+    before = np.append(np.nan, rows.values[:-1])
+    counts, repeats, stays = (
+        np.bincount(rows.codes[which], minlength=len(rows.symbols))
+        for which in (
+            follows, follows & (opens == before), follows & (rows.values == before),
+        )
+    )  # fmt: skip
+    filled = (counts >= LONG) & (repeats >= FILLED_OPENS * counts) & (stays <= MOVES * counts)
+    codes = [code for code in np.flatnonzero(filled).tolist() if _closes(series, code)]
+    for file, row, count in series.by_file(series.offsets[:-1][codes]):
+        code = int(rows.codes[row])
+        text = OPENS.format(symbol=series.symbol(row), repeats=repeats[code], rows=counts[code])
+        yield file, text, count
+
+
+def _closes(series: SeriesRows, code: int) -> bool:
+    """Whether a series has days, or longer, and none on weekends."""
+    dates = series.rows.dates[slice(*series.offsets[code : code + 2])]
+    days = dates.view(np.int64) // DAY
+    weekdays = bool(np.all((days + 3) % 7 < 5))
+    return not np.isnat(dates).any() and weekdays and bool(np.median(np.diff(days)) >= 1)
 
 
 def _is_daily(days: IntArray) -> bool:

@@ -93,3 +93,32 @@ def test_every_run_of_every_series_counts():
 def test_prices_that_repeat_by_nature_are_not_told(values):
     """A pegged currency, a price that is set once a fortnight, one of few digits."""
     assert "run" not in warned([str(d)[:10] for d in weekdays("2022-01-03", len(values))], values)
+
+
+def bars(dates, opens, closes) -> str:
+    """What the reader warns of in bars, where the open is read."""
+    lines = [f"{d},{o},{c}" for d, o, c in zip(dates, opens.tolist(), closes.tolist(), strict=True)]
+    data = "\n".join(["date,open,close", *lines, ""]).encode()
+    prices = read_prices(["-"], ReadSettings(), io.BytesIO(data), fields=("open",))
+    return "".join(prices.warnings())
+
+
+def test_opens_that_are_the_close_before_are_reported():
+    """Vendors without opens fill them so; some true ones among them are no matter."""
+    closes, days = walk(61), weekdays("2024-01-01", 61)
+    opens = np.append(closes[0], closes[:-1])
+    said = "symbols whose opens are the close before (first stdin: 60 of 60), so that there are no"
+    assert said in bars(days, opens, closes)
+    assert "59 of 60" in bars(days, np.where(np.arange(61) == 30, opens + 1, opens), closes)
+    assert bars(days, np.where(np.arange(61) % 10, opens, opens + 0.1), closes) == ""
+
+
+def test_opens_of_a_market_that_never_closes_are_no_fault():
+    """Nor those of hours, nor of a price that mostly stands still."""
+    closes = walk(61)
+    opens = np.append(closes[0], closes[:-1])
+    assert bars(ALL_DAYS[:61], opens, closes) == ""
+    hours = [f"2024-01-{2 + i // 20:02}T{i % 20:02}:00" for i in range(61)]
+    assert bars(hours, opens, closes) == ""
+    still = np.repeat(walk(16), 4)[:61]
+    assert "opens" not in bars(weekdays("2024-01-01", 61), np.append(still[0], still[:-1]), still)
