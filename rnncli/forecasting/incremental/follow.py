@@ -167,10 +167,9 @@ class Follower:
                 row, f"is not in the model, and {setting('scale')} {scale} needs all of its rows"
             )
         if row.price <= self._lowest:
-            remedy = f"train a model with {setting('scale', 'difference')}"
-            raise _bad(
-                row, f"close {row.price:g}, and {needing(self._model)} positive prices; {remedy}"
-            )
+            remedy = f"; train a model with {setting('scale', 'difference')}" if row.price else ""
+            fault = f"close {row.price:g}, and {needing(self._model)} positive prices"
+            raise _bad(row, f"{fault}; the row is left out{remedy}")
         if row.second is None and "weekday" in self._model.preparation.inputs:
             raise _bad(row, "has no date, and so no weekday")
         last = stats.dates.last

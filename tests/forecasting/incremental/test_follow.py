@@ -108,7 +108,11 @@ def test_a_bad_row_changes_nothing():
     for bad, said in (
         (replace(rows[3], line=9), "stdin, line 9: AAA: 2024-01-04 is before 2024-01-05"),
         (rows[4], "2024-01-05 is there already"),
-        (replace(rows[5], price=0.0), "close 0, and log returns need positive prices"),
+        (
+            replace(rows[5], price=0.0),
+            "close 0, and log returns need positive prices; the row is left out$",
+        ),
+        (replace(rows[5], price=-1.0), "positive prices; the row is left out; train a model with"),
         (replace(rows[5], second=None), "rows with a date and rows without"),
     ):
         with pytest.raises(BadRowError, match=said):
