@@ -85,6 +85,11 @@ def check_result(
 def _check_output(output: str, form: str | None, values: Mapping[str, Any]) -> None:
     if values.get("follow"):
         raise UsageError("--output: a result without end has no file; leave out --follow, or use >")
+    if output == "-":
+        raise UsageError(
+            "--output -: a result goes to standard output without it; leave it out, or name the"
+            " file ./-"
+        )
     if form is None:
         endings = ", ".join(f".{ending}" for ending in FORMS)
         if os.path.isdir(output):

@@ -1,5 +1,6 @@
 """Faults of the command line in plain words: what is wrong, and what to type instead."""
 
+import math
 import os
 import re
 import shlex
@@ -65,16 +66,25 @@ def _meant(value: Any, parameter: Any) -> str:
     if parameter.multiple and "," in text:
         return ""
     if text.endswith("%") and (number := _number(text[:-1])) is not None:
-        return f"; type {_plain(number / 100 if _is_fraction(parameter) else number)}"
+        return _typed(number / 100 if _is_fraction(parameter) else number, parameter)
     if parameter.type_descriptor.annotation is not int and _number(text.replace(",", ".")):
         return f"; type {text.replace(',', '.')}"
     if (number := _number(re.sub(r"(\d),(?=\d{3}\b)", r"\1", text))) and number.is_integer():
-        return f"; type {int(number)}"
+        return _typed(int(number), parameter)
     weeks = re.fullmatch(r"([0-9]+) ?(w|wks?|weeks?)", text)
     if weeks and is_in_rows(parameter):
-        return f"; rows are trading days: for {text} type {5 * int(weeks[1])}"
+        return _typed(5 * int(weeks[1]), parameter, f"; rows are trading days: for {text}")
     days = re.fullmatch(r"([0-9]+) ?(d|days?|rows?|steps?)", text)
-    return f"; type {days[1]}" if days else ""
+    return _typed(int(days[1]), parameter) if days else ""
+
+
+def _typed(number: float, parameter: Any, why: str = ";") -> str:
+    """The number to type, or the range that it is not in."""
+    least, most = (-math.inf if parameter.min is None else parameter.min,
+                   math.inf if parameter.max is None else parameter.max)  # fmt: skip
+    if least <= number <= most:
+        return f"{why} type {_plain(number)}"
+    return f" {_range(parameter, number).removeprefix('must be ')}"
 
 
 def _number(text: str) -> float | None:

@@ -139,7 +139,8 @@ def with_possible_folds(
     else:
         folds, refit = min(folds, possible // 2), settings.refit or "once"
     if not folds:
-        raise DataError(f"{possible} cutoffs fit the prices, and the model saw all but {unseen}")
+        lack = f"possible cutoffs: {possible}, after what the model saw: {unseen}"
+        raise DataError(f"{lack if possible else 'no cutoff fits the prices'}; give longer series")
     return replace(settings, folds=folds, refit=refit)
 
 

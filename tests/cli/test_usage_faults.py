@@ -84,6 +84,13 @@ CHOICES = f"{', '.join(MOST)} or {LAST}"
         ("serve", "no command 'serve'; did you mean rnncli predict --follow?"),
         ("ledger check p.csv", "action p.csv: choose info, check, prune, compact, export or import;"
          " did you mean: rnncli ledger p.csv check?"),
+        ("predict p.csv --horizon 1e9",
+         "--horizon 1e9: must be a whole number between 1 and 100000"),
+        ("predict p.csv --horizon 99999w",
+         "--horizon 99999w: must be a whole number between 1 and 100000"),
+        ("predict p.csv --horizon 1e3", "--horizon 1e3: must be a whole number; type 1000"),
+        ("predict p.csv -o -", "--output -: a result goes to standard output without it; leave it"
+         " out, or name the file ./-"),
         ("predict p.csv --level 95%", "--level 95%: must be a number; type 95"),
         ("predict p.csv --since yesterday",
          "--since 'yesterday' is not a date; write it as 2024-01-31"),
