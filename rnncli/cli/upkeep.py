@@ -8,7 +8,7 @@ import typer
 from rnncli.cli.messages import Messages
 from rnncli.cli.options import command
 from rnncli.cli.results import show_result
-from rnncli.errors import CannotCreateError, ExitStatus, UsageError
+from rnncli.errors import CannotCreateError, DataError, ExitStatus, UsageError
 from rnncli.settings import ResultSettings
 
 if TYPE_CHECKING:
@@ -130,11 +130,14 @@ def _upgraded(file: str) -> dict[str, object]:
         return _row(file, kind, version, FORMAT, None)
     if os.path.isdir(file):
         raise CannotCreateError(f"{file}: is a folder; name ledgers, models, states or checkpoints")
+    from rnncli.ledger.database import is_other_kind
     from rnncli.ledger.migration import backup_of, migrate
     from rnncli.ledger.tables import VERSION
     from rnncli.ledger.upkeep import check_exists
 
     check_exists(file)
+    if os.path.isfile(file) and is_other_kind(file):
+        raise DataError(f"{file}: is of another kind; name ledgers, models, states or checkpoints")
     version = migrate(file)
     return _row(
         file, "ledger", version, VERSION, None if version == VERSION else backup_of(file, version)

@@ -188,6 +188,8 @@ def _missing(fault: Any) -> str:
     words = fault.ctx.meta.get(WORDS, ())
     if command.name == "train" and (typed := _continuing(words)):
         return f"{shown.strip()} is missing; to continue from a model: {typed}"
+    if name == "PRICES" and "--follow" in words:
+        return "PRICES is missing; rows come from standard input: name - before --follow"
     page = PAGES.get(command.name)
     example = f"; example: {page.examples[0][1]}" if page else ""
     return f"{shown.strip()} is missing{_why_missing(command, words)}{example}"

@@ -100,12 +100,16 @@ def _check_kind(path: str) -> None:
     if os.path.exists(path) and not os.path.isfile(path):  # opening a pipe would wait for ever
         what = "a folder, not a ledger" if os.path.isdir(path) else "not a regular file"
         raise DataError(f"{path}: is {what}; name the file of a ledger")
-    try:
-        start = read_start(path, len(MAGIC))
-    except OSError:  # reported when SQLite opens it
-        return
-    if start and start != MAGIC:
+    if is_other_kind(path):
         raise DataError(f"{path}: {NOT_A_LEDGER}")
+
+
+def is_other_kind(path: str) -> bool:
+    """Whether a file is no database and not empty; what cannot be opened, SQLite reports."""
+    try:
+        return read_start(path, len(MAGIC)) not in (b"", MAGIC)
+    except OSError:
+        return False
 
 
 def _check(path: str, base: sqlite3.Connection) -> None:

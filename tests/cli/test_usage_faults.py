@@ -86,6 +86,8 @@ CHOICES = f"{', '.join(MOST)} or {LAST}"
          " did you mean: rnncli ledger p.csv check?"),
         ("predict p.csv --horizon 1e9",
          "--horizon 1e9: must be a whole number between 1 and 100000"),
+        ("predict --follow",
+         "PRICES is missing; rows come from standard input: name - before --follow"),
         ("predict p.csv --horizon 99999w",
          "--horizon 99999w: must be a whole number between 1 and 100000"),
         ("predict p.csv --horizon 1e3", "--horizon 1e3: must be a whole number; type 1000"),

@@ -222,4 +222,8 @@ def test_upgrade_says_what_a_file_is(path, tmp_path, call, hand_made):
     assert rows[2]["backup"] == f"{older}.v2"
     assert ledger_info(str(older)).backups == [f"{older}.v2"]
     (tmp_path / "x").write_text("x")
-    assert call("upgrade", tmp_path / "x").returncode == 65
+    done = call("upgrade", tmp_path / "x")
+    said = (
+        f"error: {tmp_path / 'x'}: is of another kind; name ledgers, models, states or checkpoints"
+    )
+    assert (done.returncode, done.stderr.decode()) == (65, f"{said}\n")
