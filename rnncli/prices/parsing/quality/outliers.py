@@ -170,7 +170,7 @@ def _hint(series: SeriesRows, row: int) -> str:
     """What helps; nothing where it was done."""
     if series.repaired:
         return ""
-    code = int(series.rows.codes[row])
-    steps = PriceSteps(series.rows.values[slice(*series.offsets[code : code + 2])])
-    more = "" if steps.are_enough else ", which needs more rows"
+    first = int(series.offsets[series.rows.codes[row]])
+    enough = PriceSteps(series.rows.values[first:row]).are_enough
+    more = "" if enough else ", which needs more rows before"
     return f"; see {setting('repair')}{more}"

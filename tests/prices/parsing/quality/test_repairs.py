@@ -92,7 +92,7 @@ def test_of_a_few_rows_nothing_is_left_out_and_a_huge_jump_is_noticed():
     assert prices.values.tolist() == values.tolist()
     assert "from 100 to 102000): 2" in prices.warnings()[0]
     assert "last price" not in prices.warnings()[0]
-    said = "see --repair, which needs more rows"
+    said = "see --repair, which needs more rows before"
     assert said in read(values, repair=False).warnings()[0]
 
 
