@@ -208,7 +208,7 @@ def loss_kernel(loss: str, lanes: int, dtype: str) -> Kernel:
             lambda: make_likelihood(loss, lanes),
         )  # fmt: skip
     return compile_kernel(
-        ("loss", loss, lanes, dtype), LOSS.format(dtype), lambda: make_loss(LOSSES[loss], lanes)
+        ("loss", loss, dtype), LOSS.format(dtype), lambda: make_loss(LOSSES[loss])
     )
 
 

@@ -50,8 +50,10 @@ def slope(error: Any, kind: int) -> Any:
     return min(max(error, -one), one)
 
 
-def make_loss(kind: int, lanes: int) -> Callable[..., float]:
+def make_loss(kind: int) -> Callable[..., float]:
     """Kernel: the sum of the losses over the days that count, and `scale` times its derivative.
+
+    For any number of lanes: loops over as few as a constant names are unrolled, not made vectors.
 
     The days first <= start + t < last of a lane in their stretch count; the others cost nothing
     and send 0 back.
@@ -61,8 +63,7 @@ def make_loss(kind: int, lanes: int) -> Callable[..., float]:
         out: Array, target: Array, firsts: Array, lasts: Array, begins: Array, start: int,
         scale: Any, dout: Array,
     ) -> float:  # fmt: skip
-        total = 0.0
-        zero = scale - scale
+        total, zero, lanes = 0.0, scale - scale, out.shape[2]
         for n in range(len(firsts)):
             first, last = firsts[n], lasts[n]
             begin, end = first.max(), last.min()  # the days that count in every lane
