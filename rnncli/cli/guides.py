@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
+from textwrap import wrap
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -88,7 +89,9 @@ def _index() -> Iterator[str]:
     yield from section("Guides", [(name, _title(name)) for name in TOPICS], width, LISTED)
     yield from section("Commands", [(n, c.summary) for n, c in COMMANDS.items()], width, LISTED)
     yield ""
-    yield "Any other word is searched for in all guides and commands: rnncli help cron"
+    yield from wrap(
+        "Any other word is searched for in all guides and commands: rnncli help cron", width
+    )
 
 
 def _title(topic: str) -> str:
@@ -114,7 +117,7 @@ def _search(context: typer.Context, words: str) -> Iterator[str]:
     shown = [(hit.where, _plain(hit.text)) for hit in hits]
     yield from section(f"Where {words!r} is explained", shown, width_of_page(), LISTED)
     yield ""
-    yield f"Read on with {_pages([hit.where for hit in hits])}."
+    yield from wrap(f"Read on with {_pages([hit.where for hit in hits])}.", width_of_page())
 
 
 def _pages(places: Sequence[str]) -> str:

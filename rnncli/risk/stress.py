@@ -120,11 +120,11 @@ def _level(mark: Mark, now: float) -> float:
     if mark.percent or now <= 0 or now / LARGEST_MOVE <= level <= now * LARGEST_MOVE:
         return level
     change = 100 * (level / now - 1)
+    that_price = f", for that price {mark.symbol}={change:.6g}%" if level > 0 else ""
     raise UsageError(
         f"{level:g} is a price, {change:+z.1f} % from {now:g}", option=mark.side,
         value=f"{mark.symbol}={level:g}",
-        remedy=f"for a change write {mark.symbol}={level:g}%, for that price"
-        f" {mark.symbol}={change:.6g}%",
+        remedy=f"for a change write {mark.symbol}={level:g}%{that_price}",
     )  # fmt: skip
 
 

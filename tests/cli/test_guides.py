@@ -53,6 +53,14 @@ def test_a_guide_off_a_terminal_is_its_markdown(topic, call):
     assert b"<!--" not in done.stdout
 
 
+@pytest.mark.parametrize("words", [(), ("cron",), ("seed",)])
+def test_an_index_and_a_search_fit_a_narrow_terminal(words, call, monkeypatch):
+    """Their last sentences too."""
+    monkeypatch.setenv("COLUMNS", "50")
+    lines = call("help", *words).stdout.decode().splitlines()
+    assert max(map(len, lines)) <= 50
+
+
 def test_help_has_a_page_too(call):
     """As every other command."""
     done = call("help", "help")

@@ -92,6 +92,8 @@ def test_a_price_that_is_likely_a_change_is_refused():
     )
     with pytest.raises(UsageError, match=message):
         shock(market, "A=10")
+    with pytest.raises(UsageError, match=r"for a change write A=-10%$"):  # no price is below 0
+        shock(market, "A=-10")
     with pytest.raises(UsageError, match=r"\+101\.0 % from 100"):
         shock(market, "A=201")
     assert shock(market, "A=-90%")["A"].change == pytest.approx(-90)
