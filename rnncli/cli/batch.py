@@ -14,6 +14,38 @@ from rnncli.settings import ResultSettings, RunSettings
 if TYPE_CHECKING:
     from rnncli.nightly.config import Job
 
+JobArgument = Annotated[
+    str | None,
+    typer.Argument(metavar="CONFIG", help="TOML file that describes the job; --init prints one."),
+]
+ExampleOption = Annotated[
+    bool,
+    typer.Option(
+        "--init", help="Print an example CONFIG, with every table explained.", show_envvar=False
+    ),
+]
+DryRunOption = Annotated[
+    bool,
+    typer.Option("--dry-run", help="Only show what would be done, and why.", show_envvar=False),
+]
+CheckOption = Annotated[
+    bool,
+    typer.Option(
+        "--check",
+        help="Check job, paths, rights, disk space and age of the prices; the status is that of"
+        " a run.",
+        show_envvar=False,
+    ),
+]
+ContainerOption = Annotated[
+    bool,
+    typer.Option(
+        "--container",
+        help="Print a Dockerfile, systemd units and a Kubernetes CronJob for the job.",
+        show_envvar=False,
+    ),
+]
+
 
 def register(app: typer.Typer) -> None:
     """Add the command of this module."""
@@ -28,39 +60,11 @@ def _silent(values: dict[str, Any]) -> bool:
 def batch(
     running: RunSettings,
     showing: ResultSettings,
-    job: Annotated[
-        str | None,
-        typer.Argument(
-            metavar="CONFIG", help="TOML file that describes the job; --init prints one."
-        ),
-    ] = None,
-    example: Annotated[
-        bool,
-        typer.Option(
-            "--init", help="Print an example CONFIG, with every table explained.", show_envvar=False
-        ),
-    ] = False,
-    dry_run: Annotated[
-        bool,
-        typer.Option("--dry-run", help="Only show what would be done, and why.", show_envvar=False),
-    ] = False,
-    check: Annotated[
-        bool,
-        typer.Option(
-            "--check",
-            help="Check job, paths, rights, disk space and age of the prices; the status is that of"
-            " a run.",
-            show_envvar=False,
-        ),
-    ] = False,
-    container: Annotated[
-        bool,
-        typer.Option(
-            "--container",
-            help="Print a Dockerfile, systemd units and a Kubernetes CronJob for the job.",
-            show_envvar=False,
-        ),
-    ] = False,
+    job: JobArgument = None,
+    example: ExampleOption = False,
+    dry_run: DryRunOption = False,
+    check: CheckOption = False,
+    container: ContainerOption = False,
 ) -> int:
     """Run the nightly job: retrain if stale, forecast, record, score."""
     from rnncli.nightly.config import EXAMPLE

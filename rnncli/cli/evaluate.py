@@ -93,12 +93,7 @@ def evaluate(
         show_result(report, showing)
     log.event("written", checks=len(outcomes), unmet=sum(not one.met for one in outcomes))
     messages.detail(audit_lines(evaluation))
-    for fault in evaluation.failed.values():
-        messages.fail(fault)
-    status = _report_unmet(outcomes, messages)
-    if running.profile:
-        messages.profile(stages)
-    return messages.end() or status
+    return _end(evaluation, outcomes, running, messages, stages)
 
 
 def _backtest(
@@ -121,12 +116,19 @@ def _backtest(
         )  # fmt: skip
 
 
-def _report_unmet(outcomes: list["Check"], messages: Messages) -> ExitStatus:
-    """Report the required checks that were not met; the exit status that follows from them."""
+def _end(
+    evaluation: "Evaluation", outcomes: list["Check"], running: RunSettings, messages: Messages,
+    stages: Stages,
+) -> int:  # fmt: skip
+    """Report failed series, required checks that were not met, and the profile; the status."""
+    for fault in evaluation.failed.values():
+        messages.fail(fault)
     unmet = [one for one in outcomes if not one.met]
     for one in unmet:
         messages.unmet(f"{one.required}: {one.said}")
-    return ExitStatus.CHECK_FAILED if unmet else ExitStatus.OK
+    if running.profile:
+        messages.profile(stages)
+    return messages.end() or (ExitStatus.CHECK_FAILED if unmet else ExitStatus.OK)
 
 
 def _plot(path: str, evaluation: "Evaluation", messages: Messages) -> None:
