@@ -3,7 +3,8 @@
 A network and a `Dataset` go in; states at origins, sampled paths and quantile forecasts come out.
 
     forecast         every forecast, from any rows of many series
-    rollout          outputs day by day, states at origins, outputs fed back in
+    rollout          outputs day by day, states at origins
+    path_outputs     outputs of the days ahead by the mode of the network, fed back in
     direct           the distributions of all rows ahead from the outputs of one day
     range_evidence   what the past of each symbol says of how far its range moves
     range_shrinkage  how far the range of each symbol moves from its mean, by its past

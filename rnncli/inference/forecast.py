@@ -19,10 +19,11 @@ from rnncli.inference.direct import (
     long_run_deviations,
     paths_ahead,
 )
+from rnncli.inference.path_outputs import outputs_ahead, runs_on
 from rnncli.inference.path_sampling import Sampling, draw_paths
 from rnncli.inference.range_evidence import NEXT_ROW, evidence_at
 from rnncli.inference.range_shrinkage import shrunk
-from rnncli.inference.rollout import NetworkStates, outputs_ahead, runs_on, states_after
+from rnncli.inference.rollout import NetworkStates, states_after
 from rnncli.network.network import DIRECT, Network
 from rnncli.prices.origins import Origins
 from rnncli.prices.series import Prices

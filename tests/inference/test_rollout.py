@@ -12,7 +12,8 @@ from builders import (
 )
 
 from rnncli.inference import rollout
-from rnncli.inference.rollout import roll_out, run_until, whole_series
+from rnncli.inference.path_outputs import roll_out
+from rnncli.inference.rollout import run_until, whole_series
 from rnncli.prices.origins import Origins
 from rnncli.runtime.threads import threads
 
@@ -55,6 +56,7 @@ def test_outputs_are_those_of_feeding_day_by_day(activation, layers):
     np.testing.assert_allclose(found[:, 0], expected, rtol=1e-12, atol=1e-14)
 
 
+@pytest.mark.slow_shapes
 @pytest.mark.parametrize("layers", [1, 3])
 @pytest.mark.usefixtures("chunk")
 def test_states_are_those_of_feeding_day_by_day(layers):
