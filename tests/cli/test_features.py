@@ -76,6 +76,7 @@ def test_what_to_type_next_names_the_files_that_a_model_is_fed():
     assert forecast_command("m", ["p.csv"], ReadSettings()) == "rnncli predict m p.csv"
 
 
+@pytest.mark.slow_shapes
 @pytest.mark.parametrize("command", COMMANDS)
 def test_a_model_refuses_to_forecast_without_its_files(
     call, prices, vix, events, tmp_path, command
@@ -112,6 +113,7 @@ def test_prices_without_the_column_are_refused(call, prices, tmp_path):
     assert b"whose further columns are mood" in done.stderr
 
 
+@pytest.mark.slow_shapes
 @pytest.mark.parametrize(
     ("options", "fault"),
     [

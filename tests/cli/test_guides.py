@@ -91,6 +91,7 @@ def test_all_details_of_a_command_add_ranges_and_variables(call):
     assert "0 to 0.99; RNNCLI_TRAIN_DROPOUT" in text
 
 
+@pytest.mark.slow_shapes
 @pytest.mark.parametrize(("question", "place"), QUESTIONS.items())
 def test_questions_are_answered(question, place, call):
     """A word leads to a guide or a command that explains it."""

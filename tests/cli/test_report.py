@@ -156,6 +156,7 @@ def test_other_commands_write_their_sections_beside_their_result(
     assert "lags-0" in data_of(page.encode())["charts"]
 
 
+@pytest.mark.slow(each_version=True)
 def test_a_night_writes_a_page_of_its_forecasts_and_its_ledger(night, tmp_path, call):
     """Once: the same night again changes nothing. `score --html` shows the same record."""
     (tmp_path / "main.csv").write_text("symbol,quantity\nS0,3\n", encoding="ascii")

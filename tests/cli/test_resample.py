@@ -44,6 +44,7 @@ def test_a_model_of_weeks_forecasts_weeks_by_itself(call, days, tmp_path):
     assert b"--resample W" in refused.stderr
 
 
+@pytest.mark.slow(each_version=True)
 def test_a_model_of_days_warns_of_weeks(call, days, tmp_path):
     """Its intervals are of a day; a model of weeks says the same of months, the prior nothing."""
     daily, weekly = tmp_path / "daily", tmp_path / "weekly"

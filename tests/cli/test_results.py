@@ -35,6 +35,7 @@ def test_a_file_holds_what_would_be_printed(form, call, hand_made, prices, tmp_p
     assert path.read_bytes() == shown
 
 
+@pytest.mark.slow_shapes
 @pytest.mark.parametrize(
     "command",
     [
@@ -107,6 +108,7 @@ def test_an_old_file_stays_where_a_new_one_cannot_be_made(call, hand_made, price
     assert path.read_text(encoding="ascii") == "old"
 
 
+@pytest.mark.slow(each_version=True)
 def test_a_closed_output_does_not_matter_to_a_file(hand_made, prices, tmp_path):
     """Nothing is printed, so it need not be there."""
     command = [*COMMAND, "predict", hand_made, prices, "-o", tmp_path / "f.csv"]

@@ -75,6 +75,7 @@ def test_a_state_of_another_model_is_replayed_whole(call, hand_made, prices, sta
     assert call("predict", hand_made, prices, "--state", state).stderr == b""
 
 
+@pytest.mark.slow_shapes
 @pytest.mark.parametrize("shape", ["cut", "empty", "a byte", "a header", "an old version"])
 def test_a_damaged_state_is_never_trusted(shape, call, model, earlier, state, monkeypatch):
     """A line, the forecast of a replay, and a whole file in its place."""

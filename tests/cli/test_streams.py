@@ -232,6 +232,7 @@ def test_verbose_tells_what_was_read_and_why(call, prices):
     assert call("inspect", prices, "-v", "-q").stderr == b""
 
 
+@pytest.mark.slow_shapes
 @pytest.mark.parametrize(
     ("words", "status"),
     [("inspect none.csv", 66), ("inspect none.csv --debug", 66), ("", 2), ("unroll --debug", 0),

@@ -184,6 +184,7 @@ def test_inputs_from_the_environment_are_for_models_that_have_a_choice(
     assert call("predict", hand_made, prices, "--inputs", "close,volume").returncode == 2
 
 
+@pytest.mark.slow_shapes
 @pytest.mark.parametrize(
     ("typed", "status", "said"),
     [

@@ -25,6 +25,7 @@ def integral(values):
     return float(np.sum((values[1:] + values[:-1]) / 2) * (GRID[1] - GRID[0]))
 
 
+@pytest.mark.slow_shapes
 @pytest.mark.parametrize("bins", [FIVE, TWO])
 @pytest.mark.parametrize("i", range(3))
 def test_the_density_integrates_to_the_distribution_function(bins, i):

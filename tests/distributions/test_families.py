@@ -73,6 +73,7 @@ def test_t_moves_with_location_and_scale():
     np.testing.assert_allclose(t.cdf(t.quantile(0.1)), 0.1, rtol=1e-12)
 
 
+@pytest.mark.slow_shapes
 @pytest.mark.parametrize("y", [-9.0, -1.0, -0.4, 0.0, 0.7, 3.0, 12.0])
 def test_crps_of_a_grid_is_the_integral_of_its_pinball_losses(y):
     """No probability between two points of the grid is forgotten or counted twice."""

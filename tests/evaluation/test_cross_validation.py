@@ -74,6 +74,7 @@ def changed_after(prices, rows):
     return replace(prices, values=np.where(late, prices.values * factor, prices.values))
 
 
+@pytest.mark.slow_shapes
 @pytest.mark.parametrize("scale", ["log-return", "standard", "minmax"])
 def test_nothing_fitted_before_a_cutoff_knows_later_prices(scale):
     """Every price after the first cutoff changed: the model made again has the same bytes.

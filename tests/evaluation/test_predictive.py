@@ -41,6 +41,7 @@ def trained(scale, loss, mode=None, **preparing):
     ).model  # fmt: skip
 
 
+@pytest.mark.slow_shapes
 @pytest.mark.parametrize(
     ("scale", "loss", "preparing"),
     [
@@ -68,6 +69,7 @@ def test_each_cutoff_is_a_forecast_of_its_own(scale, loss, preparing):
                 np.testing.assert_allclose(there, bounds[level][0], rtol=1e-6)
 
 
+@pytest.mark.slow_shapes
 @pytest.mark.parametrize("season", [1, 3])
 @pytest.mark.parametrize("decay", [None, 0.94])
 def test_the_next_row_has_the_networks_own_distribution(season, decay):

@@ -65,6 +65,7 @@ def value_by_hand(network, start, x):
     return float(product(out[-1].T, np.zeros(1))[0][0])
 
 
+@pytest.mark.slow_shapes
 @each_choice
 @pytest.mark.parametrize("layers", [1, 2, 3])
 def test_as_the_plain_twin(cell, activation, layers):
@@ -78,6 +79,7 @@ def test_as_the_plain_twin(cell, activation, layers):
     assert comp.baseline == pytest.approx(np.mean(ends), rel=1e-9)
 
 
+@pytest.mark.slow_shapes
 @each_choice
 @pytest.mark.parametrize("layers", [1, 2, 3])
 @pytest.mark.parametrize("seed", range(4))

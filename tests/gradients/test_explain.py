@@ -62,6 +62,7 @@ def test_the_middle_is_that_of_the_forecast(market):
             assert one.location.value + shift == pytest.approx(ends[0], rel=1e-6)
 
 
+@pytest.mark.slow_shapes
 @pytest.mark.parametrize(
     "settings",
     [
@@ -102,6 +103,7 @@ def test_usual_rows_moved_nothing(prior):
     assert moved.width.total > 0.5
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("ahead", [1, 3, 20])
 def test_a_last_price_that_may_be_wrong_is_an_effect_of_its_own(prior, ahead):
     """What it widens the range by is of the last row; usual rows before do not have it."""
@@ -122,6 +124,7 @@ def test_a_last_price_that_may_be_wrong_is_an_effect_of_its_own(prior, ahead):
     assert of(prior.explain(after, ahead=ahead)).inputs == ("close",)
 
 
+@pytest.mark.slow
 def test_the_day_that_did_it_is_named(prior, market):
     """The fall of A three rows ago; B, beside it, has nothing of it."""
     one = of(prior.explain(market, rows=ROWS, inputs="close"))

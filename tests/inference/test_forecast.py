@@ -32,6 +32,7 @@ def arrays(result, at=slice(None)):
     return [array[at] for array in (result.median, result.outputs, prices)]
 
 
+@pytest.mark.slow_shapes
 @pytest.mark.parametrize("kind", KINDS)
 def test_many_rows_at_once_are_each_row_alone(kind):
     """To the last bit, and nothing after a row counts."""

@@ -166,6 +166,7 @@ def test_the_density_of_independent_normal_days_is_that_of_their_sum():
     assert np.isnan(found[1, 2])
 
 
+@pytest.mark.slow_shapes
 @pytest.mark.parametrize("scale", PREPARATIONS)
 def test_a_density_has_a_mass_of_one(scale):
     """Of each row ahead, in logs where they are what is forecast, else in prices."""

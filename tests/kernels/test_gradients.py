@@ -305,6 +305,7 @@ CELL_MUTANTS = {
 }
 
 
+@pytest.mark.slow_shapes
 @pytest.mark.parametrize("cell", ["lru", "mingru", "rnn", "slstm"])
 def test_the_gradient_check_sees_nothing_in_uncompiled_code(monkeypatch, cell):
     """What it sees in the planted bugs, which are not compiled, is the mistake."""

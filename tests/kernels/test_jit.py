@@ -187,6 +187,7 @@ def in_a_folder_behind_a_link(folder):
     behind_a_link(folder.parent)
 
 
+@pytest.mark.slow_shapes
 @pytest.mark.thorough
 @compiles
 @pytest.mark.parametrize(

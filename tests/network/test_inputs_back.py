@@ -48,6 +48,7 @@ def test_as_plain_back_propagation(cell, activation, layers):
     np.testing.assert_allclose(compiled(network, x, dout, start), ref, rtol=1e-9, atol=1e-12)
 
 
+@pytest.mark.slow_shapes
 @each_choice
 @pytest.mark.parametrize("layers", [1, 2, 3])
 def test_as_central_differences(cell, activation, layers):

@@ -49,6 +49,7 @@ def test_of_the_next_row(loss, level):
     check(functions.location, outputs)
 
 
+@pytest.mark.slow_shapes
 @pytest.mark.parametrize("ahead", [1, 4, 7, 20])
 def test_of_rows_between_those_with_outputs(ahead):
     """As mode direct forecasts them, but that it rounds the degrees of freedom."""

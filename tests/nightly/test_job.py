@@ -232,6 +232,7 @@ def test_a_damaged_model_is_retrained_and_other_files_are_refused(place, call):
     assert (place / "a.model").read_bytes() == b"of somebody else\n"
 
 
+@pytest.mark.slow_shapes
 @pytest.mark.parametrize("left", [0, 5, 9, 40, 0.5, -1])
 def test_a_model_that_is_cut_off_is_retrained(place, call, left):
     """Wherever it is cut, empty too: a warning says so, and all is as it was."""

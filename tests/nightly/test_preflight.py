@@ -26,6 +26,7 @@ def held(done, status, said):
     assert said in done.stderr.decode()
 
 
+@pytest.mark.slow_shapes
 @pytest.mark.parametrize(
     ("tables", "name", "said"),
     [
@@ -71,6 +72,7 @@ def test_the_day_of_the_run_is_a_name_too(place, call):
     held(call("batch", place / "nightly.toml"), 2, "is the file of [ledger] too")
 
 
+@pytest.mark.slow_shapes
 @pytest.mark.parametrize("link", [os.symlink, os.link])
 @pytest.mark.parametrize(
     ("name", "said"),

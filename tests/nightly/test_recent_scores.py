@@ -56,6 +56,7 @@ def looked(told, prices, digest="b" * 64, warn=pytest.fail, remark=pytest.fail):
     return score_recent(told, pairs, rows_to_keep(prices, pairs), {digest}, warn, remark)
 
 
+@pytest.mark.slow_shapes
 @pytest.mark.parametrize("first", ["2024-01-01", None])
 @pytest.mark.parametrize("symbols", [1, 3, 250])
 def test_it_is_what_score_finds(tmp_path, monkeypatch, symbols, first):

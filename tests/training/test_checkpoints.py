@@ -115,6 +115,7 @@ TRAININGS = {
 }  # fmt: skip
 
 
+@pytest.mark.slow_shapes
 @pytest.mark.parametrize("training", TRAININGS)
 def test_a_training_that_goes_on_ends_in_the_same_bytes(training, tmp_path, monkeypatch):
     """Broken off again and again, at several places and with another interval each time."""
@@ -173,6 +174,7 @@ def starts_anew(model, said, **options):
     assert encode(found.model) == encode(straight.model)
 
 
+@pytest.mark.slow_shapes
 @pytest.mark.parametrize(
     ("change", "said"),
     [
@@ -208,6 +210,7 @@ STAGES = (PrepareSettings, NetworkSettings, TrainSettings)
 NAMES = [field.name for stage in STAGES for field in fields(stage) if field.name != "epochs"]
 
 
+@pytest.mark.slow_shapes
 @pytest.mark.parametrize("name", NAMES)
 def test_a_checkpoint_of_any_other_setting_is_passed_over(name, tmp_path):
     """Each shapes the model in the end, --patience as well; none but --epochs may be another."""
@@ -273,6 +276,7 @@ def forged(path, change):
     path.write_bytes(seal(tensors, content))
 
 
+@pytest.mark.slow_shapes
 @pytest.mark.parametrize(
     "change",
     [

@@ -122,6 +122,7 @@ def resumed(folder, **changes):
     return "".join(sorted(name[0] for name in after if after[name] != before.get(name)))
 
 
+@pytest.mark.slow
 def test_what_is_there_is_not_trained_again(tmp_path):
     """Whole, of the same settings and prices: left as it is. Anything else is made anew."""
     first = fleet(tmp_path)

@@ -72,6 +72,7 @@ def coverage(model, rows, deviation):
     return np.mean((after >= forecast.lower[80][:, 0]) & (after <= forecast.upper[80][:, 0]))
 
 
+@pytest.mark.slow_shapes
 @pytest.mark.parametrize("rows", [8, 20, 40])
 @pytest.mark.parametrize("deviation", [0.005, 0.03])
 def test_short_random_walks_are_covered(rows, deviation):

@@ -172,6 +172,7 @@ def test_one_known_price_feeds_one_zero_return():
     np.testing.assert_allclose(out, [[50 * np.exp(0.02), 50 * np.exp(0.04)]])
 
 
+@pytest.mark.slow_shapes
 @pytest.mark.parametrize("scale", SCALES)
 @given(series=st.lists(POSITIVE, min_size=2, max_size=30))
 def test_transforms_invert(scale, series):

@@ -15,7 +15,6 @@ from rnncli.inference.actuals import actuals_at
 from rnncli.prices.origins import Origins
 
 SERIES = random_walk(np.random.default_rng(12), 400)
-FURTHER = [pytest.param(seed, marks=pytest.mark.slow) for seed in range(1, 4)]
 
 
 def drawn(seed, rows=900):
@@ -27,7 +26,8 @@ def drawn(seed, rows=900):
     return 0.01 * np.array(steps)
 
 
-@pytest.mark.parametrize("seed", [0, *FURTHER])
+@pytest.mark.slow_shapes
+@pytest.mark.parametrize("seed", range(4))
 @pytest.mark.parametrize("name", KINDS)
 def test_fit_and_filter_are_archs(name, seed):
     """Its parameters, each of its conditional deviations, its forecasts of variance."""

@@ -55,6 +55,7 @@ def test_each_forecast_is_that_of_the_rows_so_far(kind):
     assert encode(follower.state(), DIGEST) == ref
 
 
+@pytest.mark.slow_shapes
 @pytest.mark.parametrize(
     "kind", ["student-t", "difference", "quantile", "lstm", "none", "classes", "season", "direct"]
 )

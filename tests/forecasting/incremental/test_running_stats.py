@@ -38,6 +38,7 @@ def pushed(model, prices, i):
     return updater, stats, fed
 
 
+@pytest.mark.slow_shapes
 @pytest.mark.parametrize("kind", KINDS)
 def test_row_by_row_is_as_all_at_once(kind):
     """The statistics, what the network is fed, the deviation, and the inverse transform."""

@@ -64,6 +64,7 @@ def helps(remedy: Remedy) -> None:
     assert read == remedy.meant
 
 
+@pytest.mark.slow(each_version=True)
 def test_what_a_message_tells_to_do_helps():
     """Every remedy that a refusal of the corpus names."""
     assert_each(helps, REMEDIES, lambda remedy: remedy.case)

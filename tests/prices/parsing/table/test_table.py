@@ -38,6 +38,7 @@ PLAIN = st.text(
 ).filter(lambda text: text == text.strip() and text[0] != "\ufeff")  # at a line's start: a BOM
 
 
+@pytest.mark.slow(each_version=True)
 @given(st.lists(PLAIN, min_size=1, max_size=8, unique=True))
 def test_any_symbol_is_read_as_it_was_written(symbols):
     """Every text comes back as the same text, formula signs guarded as our own output does."""

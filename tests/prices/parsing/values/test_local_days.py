@@ -39,6 +39,7 @@ def days_of(prices: Prices) -> list[date]:
     return prices.dates.astype("datetime64[D]").tolist()
 
 
+@pytest.mark.slow_shapes
 @pytest.mark.parametrize(
     ("days", "zone", "hour", "form"),
     [
