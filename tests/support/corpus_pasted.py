@@ -4,6 +4,7 @@
 not belong shows.
 """
 
+import re
 from typing import Any
 
 from corpus import DAYS, MEANT, PRICES, Series, meant, named, refused, rows
@@ -281,3 +282,17 @@ meant(
     named("x", ("2023-12-14", "2023-12-15", "2023-12-16"), (1.5, 2.5, 3.5)),
     settings={"date_format": "hijri"},
 )
+
+# --- a text among numbers ------------------------------------------------------------------------
+_MISTYPED = "".join(
+    f"2024-03-{day:02},{10 + day % 3}.25,{20 + day % 4}.5\n" for day in range(1, 29)
+)
+for _name, _head, _text, _line in (
+    ("in_a_symbol", "date,AAA,BBB\n", _MISTYPED.replace("11.25", "1l.25", 1), 2),
+    ("in_a_price_without_a_name", "date,AAA\n", re.sub(r",[0-9.]*\n", "\n", _MISTYPED).replace(
+        "12.25", "x", 1), 3),
+):  # fmt: skip
+    refused(
+        f"mistyped_{_name}", _head + _text,
+        f"line {_line}, column AAA: '(1l.25|x)' is not a number, as others of the column are; mend",
+    )  # fmt: skip

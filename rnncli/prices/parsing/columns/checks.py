@@ -193,6 +193,12 @@ CHECKS = (
     ),
     FileCheck("hardly moving", Severity.WARN, doubtful.HARDLY_MOVING, doubtful.doubtful_symbols),
     FileCheck("copied symbols", Severity.WARN, doubtful.COPIES, doubtful.doubtful_symbols),
+    FileCheck(
+        "text among numbers",
+        REFUSE,
+        "a column that would be symbols, or no price, but for a few texts",
+        doubtful.refuse_stray_texts,
+    ),
     FileCheck("no price", REFUSE, "no column that can be the price", wide.guessed_wide),
     FileCheck(
         "no price in the wide layout asked for",

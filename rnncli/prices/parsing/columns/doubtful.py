@@ -1,11 +1,13 @@
-"""Symbols that may be something else: named as indicators, hardly moving, or copies."""
+"""Symbols that may be something else: named as indicators, hardly moving, copies, or mistyped."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
+from rnncli.errors import DataError
 from rnncli.prices.parsing.columns.profile import GridProfile
 from rnncli.prices.parsing.grid.header import is_ratio, may_be_symbol
+from rnncli.prices.parsing.values import numbers
 from rnncli.prices.parsing.vocabulary.price_words import derived_from
 
 LIKE_INDICATORS = "symbols called like an indicator ({names})"
@@ -18,6 +20,8 @@ _ROWS = 20  # that show how often a price moves
 _STILL = 0.6  # the share of rows without a change
 _LIVELY = 0.2  # the same of most others at most
 _SHOWN = 3  # names in a message
+_MANY = 10  # cells that show that a column is of numbers
+_STRAY = 0.1  # the share of texts among them at most
 
 
 def doubtful_symbols(profile: GridProfile, prices: Sequence[int]) -> dict[str, int]:
@@ -67,3 +71,16 @@ def _counted(profile: GridProfile, reason: str, columns: Sequence[int]) -> dict[
     names = ", ".join(profile.short_name(i) for i in columns[:_SHOWN])
     more = ", ..." if len(columns) > _SHOWN else ""
     return {reason.format(names=names + more): len(columns)}
+
+
+def refuse_stray_texts(profile: GridProfile, columns: Iterable[int]) -> None:
+    """Refuse a column of many numbers and few texts, by the first of these: a mistyped price."""
+    for index in columns:
+        cells = profile[index].filled_cells
+        texts = [cell for cell in cells if not numbers.is_number(cell)]
+        if texts and len(cells) >= _MANY and len(texts) <= _STRAY * len(cells):
+            where = profile.where(index, texts[0])
+            raise DataError(
+                f"{where}: {texts[0][:40]!r} is not a number, as others of the column are;"
+                " mend that line"
+            )

@@ -7,6 +7,7 @@ import numpy as np
 
 from rnncli.errors import DataError, setting
 from rnncli.prices.parsing.check import FileCheck, Severity
+from rnncli.prices.parsing.columns.doubtful import refuse_stray_texts
 from rnncli.prices.parsing.columns.duplicate_keys import refuse_several_listings
 from rnncli.prices.parsing.columns.profile import FEW_ROWS, ColumnProfile, GridProfile
 from rnncli.prices.parsing.columns.roles import Columns, RequestedColumns
@@ -103,6 +104,7 @@ def refuse_unnamed_symbols(
         if names.is_field(column.name) and column.bare_name not in _SYMBOLS_OR_FIELDS:
             continue
         if _may_be_symbols(profile, index):
+            refuse_stray_texts(profile, [index])
             one, other = _first_two(profile, index)
             raise DataError(
                 f"{profile.top}: column {_name_or_number(profile, index)} may hold symbols, such as"

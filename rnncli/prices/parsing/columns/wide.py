@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from rnncli.errors import DataError, setting
 from rnncli.prices.parsing.columns.company_fields import closes_of_companies
-from rnncli.prices.parsing.columns.doubtful import doubtful_symbols
+from rnncli.prices.parsing.columns.doubtful import doubtful_symbols, refuse_stray_texts
 from rnncli.prices.parsing.columns.not_prices import (
     counts_left_out,
     derived_columns,
@@ -61,6 +61,7 @@ def guessed_wide(profile: GridProfile, roles: NamedColumns) -> Columns:
     symbols = sum(may_be_named_so(profile, i, prices) for i in prices)
     are_few = symbols < 2 - bool(left_out)
     if is_long or are_few or odd:
+        refuse_stray_texts(profile, [i for i in (*prices, *odd) if not profile[i].is_numeric])
         raise _no_price(
             profile, [] if is_long or are_few else odd, _companies(profile, [*prices, *odd])
         )

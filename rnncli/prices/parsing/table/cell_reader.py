@@ -279,7 +279,8 @@ class CellReader:
     def fault(self, row: int, name: str, what: str, remedy: str = "mend that line") -> DataError:
         """Return an error at one row of one column."""
         line = int(self.grid.lines[row])
-        where = f"{self.grid.name}, line {line}, column {name[:40]}"
+        column = name if name.startswith("column ") else f"column {name}"
+        where = f"{self.grid.name}, line {line}, {column[:47]}"
         if known_names(self.grid.row(row)) > 1:
             what, remedy = "another header in the midst of the rows", "split the file there"
         if self.grid.guessed and _UNREAD in what:
