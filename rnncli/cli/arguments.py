@@ -16,6 +16,8 @@ from rnncli.settings import ReadSettings
 from rnncli.storage.atomic import beside, check_creatable, replacing
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from rnncli.forecasting.forecast import Forecast
     from rnncli.ledger.writer import Source
     from rnncli.models.model import Model
@@ -51,15 +53,18 @@ def warn_of_namesake(names: Sequence[str], messages: Messages) -> None:
 def read(
     paths: list[str], settings: ReadSettings, messages: Messages, stage: Stage = untimed,
     beside: "FieldsToRead | None" = None, for_model: str = MODEL_FIRST,
+    of_all: "Callable[[Prices], Prices] | None" = None,
 ) -> "Prices":  # fmt: skip
     """Prices of a command line, with a warning for each file with dropped rows.
 
-    With the further columns `beside`. `for_model`: what to do with a model among the files.
+    With the further columns `beside`. `for_model`: what to do with a model among the files;
+    `of_all`: see `read_prices`.
 
     A file that cannot be read fails alone, unless it is the only one.
     """
     from rnncli.cli.mistaken_paths import in_plain_words, refuse_mistaken
     from rnncli.prices.reader import read_prices
+    from rnncli.transforms.fields import FieldsToRead
 
     refuse_mistaken(paths, for_model)
     if "-" in paths and sys.stdin is None:
@@ -69,7 +74,7 @@ def read(
         try:
             prices = read_prices(
                 paths, settings, stdin, lambda f: messages.fail(in_plain_words(f, paths)),
-                *(beside or ()),
+                *(beside or FieldsToRead()), of_all=of_all,
             )  # fmt: skip
         except DataError as fault:
             raise in_plain_words(fault, paths) from fault
@@ -90,11 +95,15 @@ def read_for(
 ) -> "Prices":  # fmt: skip
     """Prices with the columns that a model is fed; `choice`: of its inputs."""
     from rnncli.models.prior import fed, fields_to_read, reading_for
+    from rnncli.transforms.market import market_for, unknown_market
 
     beside = fields_to_read(model, choice)
     reading = reading_for(model, settings, messages.warn)
-    prices = read(paths, reading, messages, stage, beside)
-    return fed(prices, model, choice)
+    market = market_for(model.preparation.inputs)
+    prices = fed(read(paths, reading, messages, stage, beside, of_all=market), model, choice)
+    if market and (unknown := unknown_market(prices)):
+        messages.warn(unknown)
+    return prices
 
 
 def forecast_command(model: str, prices: Sequence[str], reading: ReadSettings) -> str:

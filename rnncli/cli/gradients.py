@@ -60,6 +60,7 @@ def gradients(
     from rnncli.gradients import compare
     from rnncli.models.prior import open_model
     from rnncli.transforms.fields import fields_of_inputs
+    from rnncli.transforms.market import market_for
 
     messages, stages = Messages(showing), Stages()
     warn_of_namesake(files, messages)
@@ -75,7 +76,7 @@ def gradients(
     reading = compare.same_reading(models.values(), reading, messages.warn)
     further = tuple(dict.fromkeys(n for m in models.values() for n in m.preparation.inputs))
     beside = fields_of_inputs(further)
-    known = read(paths, reading, messages, stages.stage, beside)
+    known = read(paths, reading, messages, stages.stage, beside, of_all=market_for(further))
 
     from rnncli.runtime.threads import threads
 

@@ -69,6 +69,7 @@ def train(
     from rnncli.training.per_symbol import Recipe
     from rnncli.transforms.custom_inputs import with_files
     from rnncli.transforms.fields import fields_to_train
+    from rnncli.transforms.market import market_for, market_to_train
 
     check_options(output, prices, fleet, typed)
     if not fleet.per_series:
@@ -79,11 +80,13 @@ def train(
     before = _initial(Recipe(reading, preparing, shape, training), fleet, typed)
     if before is None:
         beside = fields_to_train(preparing, training)
+        market = None if fleet.per_series else market_to_train(preparing.inputs)
     else:
         from rnncli.models.model import as_trained
 
         reading, beside = as_trained(reading, before.settings), _fields_to_go_on(before, training)
-    known = read(prices, reading, messages, stages.stage, beside, TO_CONTINUE)
+        market = market_for(before.preparation.inputs)
+    known = read(prices, reading, messages, stages.stage, beside, TO_CONTINUE, market)
     recipe = Recipe(reading, preparing, shape, training)
     if fleet.per_series:
         status = train_fleet(

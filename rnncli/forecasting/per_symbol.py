@@ -14,7 +14,6 @@ from rnncli.prices.series import Prices
 from rnncli.runtime.threads import Threads
 from rnncli.runtime.timing import Stage, untimed
 from rnncli.settings import PredictSettings
-from rnncli.transforms.features import fields_of
 from rnncli.transforms.fields import fields_of_inputs
 
 
@@ -59,7 +58,7 @@ def load_symbol_model(folder: str, column: str | None, prices: Prices, symbol: s
         raise DataError(
             f"{path}: learnt from column {trained}, not {column}; give {setting('column')}"
         )
-    if missing := set(fields_of(model.preparation.inputs)) - prices.fields.keys():
+    if missing := set(fields_of_inputs(model.preparation.inputs).fields) - prices.fields.keys():
         raise DataError(
             f"{path}: is fed {', '.join(sorted(missing))} too, unlike others in the folder; name it"
             " itself in place of the folder"

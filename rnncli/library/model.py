@@ -56,6 +56,7 @@ from rnncli.training.fit import fit_model
 from rnncli.training.state import Epoch
 from rnncli.transforms.custom_inputs import with_fields_of
 from rnncli.transforms.fields import FieldsToRead, fields_of_inputs, fields_to_train
+from rnncli.transforms.market import market_for, unknown_market
 
 OnEpoch = Callable[[Epoch], None]
 
@@ -118,7 +119,7 @@ class Model(model.Model):
         """
         if at not in ("final", "init"):
             raise UsageError("is not a choice", option="at", value=at, remedy="use final, init")
-        prices = self._read(prices, fields_of_inputs(self.preparation.inputs))
+        prices = fed(self._read(prices, fields_of_inputs(self.preparation.inputs)), self, None)
         subjects = subjects_from_models({"model": self}, at, prices, _warn, _warn)
         with started(checked_threads(threads)) as pool:
             report = subjects["model"].report(pool)
@@ -180,7 +181,10 @@ class Model(model.Model):
 
     def _fed(self, prices: Prices, choice: str | None) -> Prices:
         """Prices with the columns that the model is fed, see `fed`."""
-        return fed(self._read(prices, fields_to_read(self, choice)), self, choice)
+        known = fed(self._read(prices, fields_to_read(self, choice)), self, choice)
+        if market_for(self.preparation.inputs) and (unknown := unknown_market(known)):
+            _warn(unknown)
+        return known
 
     def _read(self, prices: Prices, beside: FieldsToRead) -> Prices:
         """Prices by the period of rows that the model was trained on, with further columns."""

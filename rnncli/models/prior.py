@@ -17,7 +17,9 @@ from rnncli.storage.packaged import packaged
 from rnncli.storage.tensor_file import is_model
 from rnncli.transforms.features import fields_of, optional, optional_fields, parse_inputs
 from rnncli.transforms.fields import FieldsToRead, fields_of_inputs
+from rnncli.transforms.inputs.market import MARKET_FIELDS
 from rnncli.transforms.inputs.table import INPUTS, PRESENCE
+from rnncli.transforms.market import market_for
 from rnncli.transforms.target_transform import LOG_RETURNS
 
 NAME = "prior"  # names the default one in place of a model file
@@ -150,6 +152,9 @@ def fed(prices: Prices, model: Model, choice: str | None) -> Prices:
     Optional ones are NaN if they are missing or not chosen. Raises UsageError for an impossible
     choice.
     """
-    read, inputs = fields_to_read(model, choice).fields, model.preparation.inputs
+    inputs = model.preparation.inputs
+    if market := market_for(inputs):
+        prices = market(prices)
+    read = {*fields_to_read(model, choice).fields, *(MARKET_FIELDS if market else ())}
     some = replace(prices, fields={k: v for k, v in prices.fields.items() if k in read})
     return some.with_fields(fields_of(inputs)) if optional(inputs) else some

@@ -1,6 +1,7 @@
 """The existing models at the start of a run, and why one cannot be used for any prices."""
 
 import os
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -14,8 +15,10 @@ from rnncli.nightly.config import ALL
 from rnncli.nightly.data_changes import RowMarksBySymbol, load_marks, marks_path
 from rnncli.nightly.retrain_reasons import Reason, changed_settings
 from rnncli.nightly.run_state import JobRun
+from rnncli.prices.series import Prices
 from rnncli.storage.atomic import check_creatable
 from rnncli.storage.tensor_file import is_model
+from rnncli.transforms.market import market_for
 
 
 @dataclass(frozen=True)
@@ -40,6 +43,11 @@ class CurrentModel:
     def usable(self) -> bool:
         """Whether it may forecast, as far as is known without prices."""
         return self.fits and not self.reasons
+
+    @property
+    def market(self) -> Callable[[Prices], Prices] | None:
+        """What the prices of all symbols must go through together; None for nothing."""
+        return None if self.model is None else market_for(self.model.preparation.inputs)
 
 
 def find_current_model(run: JobRun, key: str) -> CurrentModel:

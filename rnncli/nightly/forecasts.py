@@ -16,6 +16,7 @@ from rnncli.nightly.current_models import CurrentModel
 from rnncli.nightly.run_state import JobRun
 from rnncli.prices.series import Prices
 from rnncli.training.per_symbol import Failed
+from rnncli.transforms.market import unknown_market
 
 SERIES = 512  # forecast at a time, at most
 ROWS = 1 << 18  # of them, of more than FEWEST series: their inputs then stay in the cache
@@ -80,6 +81,10 @@ def forecast_prices(
         return _forecast_each(run, prices, broken)
     assert shared.model is not None
     source = source_of(run, shared)
+    if shared.market:
+        prices = shared.market(prices)
+        if unknown := unknown_market(prices):
+            run.events.warn(unknown)
     parts: list[tuple[Source, Forecast]] = []
     failed: dict[str, str] = {}
     for group in _groups(prices):

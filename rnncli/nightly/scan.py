@@ -114,7 +114,8 @@ def scan_prices(run: JobRun) -> PriceScan:
     """
     shared = None if run.job.per_series else find_current_model(run, ALL)
     faults: list[ReadFault] = []
-    scan = _scan_in_groups(run, shared, faults) or _scan(run, _read_whole(run, faults), shared)
+    scan, market = _scan_in_groups(run, shared, faults), shared.market if shared else None
+    scan = scan or _scan(run, _read_whole(run, faults, market), shared)
     run.events.log("read", files=scan.files, series=len(scan.rows), rows=sum(scan.rows.values()))
     return replace(scan, faults=tuple(faults))
 
@@ -124,8 +125,10 @@ def _scan_in_groups(
 ) -> PriceScan | None:
     """Scan and forecast files in groups; None if they must be read together."""
     (fields, optional), fail = run.beside, _reporter(run, faults)
+    if shared is not None and (shared.market or not shared.usable):
+        return None
     groups = in_groups(run.job.paths, run.reading, fields, fail, optional)
-    if groups is None or (shared is not None and not shared.usable):
+    if groups is None:
         return None
     scans = []
     with contextlib.suppress(TogetherError):
@@ -152,11 +155,13 @@ def _timed(run: JobRun, groups: Iterable[Prices]) -> Iterator[Prices]:
         yield prices
 
 
-def _read_whole(run: JobRun, faults: list[ReadFault]) -> Prices:
-    """All prices at once. Raises DataError, MissingInputError."""
+def _read_whole(
+    run: JobRun, faults: list[ReadFault], of_all: Callable[[Prices], Prices] | None = None
+) -> Prices:
+    """All prices at once; `of_all`: see `read_prices`. Raises DataError, MissingInputError."""
     fail = _reporter(run, faults)
     with run.events.stage("read"):
-        prices = read_prices(run.job.paths, run.reading, None, fail, *run.beside)
+        prices = read_prices(run.job.paths, run.reading, None, fail, *run.beside, of_all=of_all)
     past = _without_future(run, prices, faults)
     if past is None:
         raise _nothing_past()

@@ -1,6 +1,6 @@
 """Read price files into many series, each of its own length, checked and in order of date."""
 
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Callable, Iterator, Sequence, Set
 from dataclasses import replace
 from typing import BinaryIO, NamedTuple
 
@@ -44,6 +44,7 @@ from rnncli.prices.parsing.table.join import (
     PriceRows,
     by_date,
     join,
+    only_series,
     only_symbols,
     rows_of_lines,
     some_undated,
@@ -80,6 +81,7 @@ def read_prices(
     on_fault: Fail | None = None,
     fields: Sequence[str] = (),
     optional: Sequence[str] = (),
+    of_all: Callable[[Prices], Prices] | None = None,
 ) -> Prices:
     """Read CSV files, folders of them, or standard input (`-`) into series sorted by date.
 
@@ -87,7 +89,8 @@ def read_prices(
     except those that are `optional`: NaN if it has no such column, or no numbers in it. COLUMN@FILE
     is of a feature file, KIND:event of the events (see `Beside`). A cell that is empty there, or
     impossible (an open, high or low that is not above zero, a high below the low, a volume below
-    zero), is NaN; a volume of zero stays.
+    zero), is NaN; a volume of zero stays. `of_all`: what all series go through together, before
+    those of the symbols in the settings are chosen.
 
     Raises MissingInputError if an input cannot be opened, DataError if it cannot be read,
     UsageError if a setting does not fit the files. With `on_fault`, a file that cannot be read and
@@ -111,14 +114,16 @@ def read_prices(
         rows, report = renamed(rows, changes, fail)
         beside.append(report)
         rows = _without(rows, [changes.current(name) for name in renaming])
-    rows = only_symbols(rows, _names_now(settings.symbols, rows, changes), fail)
+    names = _names_now(settings.symbols, rows, changes)
+    rows = only_symbols(rows, None if of_all else names, fail)
     if since is not None or until is not None:
         rows = without_series(rows, some_undated(rows), fail)
     rows = only_days(rows, since, until)
     prices = _finish(by_date(without_empty(rows)), read, settings, fail)
     if settings.resample is not None:
         prices = resampled(prices, settings.resample, fail, drop=settings.drop_running)
-    return further.attached(replace(prices, files=(*prices.files, *beside)), changes)
+    prices = further.attached(replace(prices, files=(*prices.files, *beside)), changes)
+    return prices if of_all is None else only_series(of_all(prices), names, fail)
 
 
 def _without(rows: PriceRows, symbols: Sequence[str]) -> PriceRows:

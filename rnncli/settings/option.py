@@ -47,7 +47,7 @@ AUTO = "auto"  # inputs: all columns that most symbols have
 INPUTS = Option(
     "Input features, comma-separated: auto (all that most symbols have), or close and any of"
     " high-low, gap, volume, level, year-level, range-level, gap-level, leverage, rhythm,"
-    " volume-rhythm, gap-rhythm, weekday, presence.",
+    " volume-rhythm, gap-rhythm, market, weekday, presence.",
     metavar="LIST",
     panel="Input",
 )

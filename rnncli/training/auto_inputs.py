@@ -14,6 +14,8 @@ from rnncli.settings import NetworkSettings, PrepareSettings
 from rnncli.settings.option import AUTO
 from rnncli.transforms.inputs.days import Days
 from rnncli.transforms.inputs.gap import gaps
+from rnncli.transforms.inputs.table import MARKET
+from rnncli.transforms.market import is_market
 
 CLOSE = "close"
 RETURNS = "close,level,leverage,rhythm"
@@ -36,6 +38,8 @@ def with_inputs_of(
     if preparing.inputs != AUTO:
         return preparing
     inputs = _of_columns(prices) if shape.mode == "direct" else CLOSE
+    if inputs != CLOSE and shape.linear and is_market(prices):
+        inputs = f"{inputs},{MARKET}"
     return replace(preparing, inputs=inputs)
 
 

@@ -48,8 +48,9 @@ from rnncli.training.warm_start import (
     unfit_to_go_on,
 )
 from rnncli.transforms.dataset import Dataset, fit, prepare, unfit
-from rnncli.transforms.features import constant_columns
+from rnncli.transforms.features import constant_columns, inputs_of
 from rnncli.transforms.inputs.table import season_of
+from rnncli.transforms.market import market_for, without_market
 from rnncli.transforms.season_fit import with_weights_of
 from rnncli.transforms.target_transform import Scaling, TargetTransform, least_rows
 
@@ -163,6 +164,8 @@ def _begin(
         return _Beginning(prices, preparation, preparing, before.network)
     prices = usable(prices, unfit(prices, preparing, share), preparing, warn, fail)
     chosen = with_inputs_of(prices, preparing, shape)
+    market = market_for(inputs_of(chosen))
+    prices = market(prices) if market else without_market(prices)
     if training.start != "prior":
         return _Beginning(prices, fit(prices, chosen, share), chosen, None)
     prior = load_prior(shape.cell)

@@ -16,7 +16,12 @@ from rnncli.kernels.likelihoods import FEWEST, SPREAD
 from rnncli.network.heads import OUTPUTS
 from rnncli.network.network import LINEAR, Network
 from rnncli.transforms.dataset import Dataset
-from rnncli.transforms.features import are_of_season, columns_of_season, names_of_columns
+from rnncli.transforms.features import (
+    are_linear,
+    are_of_season,
+    columns_of_season,
+    names_of_columns,
+)
 from rnncli.transforms.inputs.table import is_event
 
 RIDGE = 100.0  # days that the penalty counts as: 30 and 300 are about as good
@@ -48,12 +53,22 @@ def fit_linear_path(network: Network, dataset: Dataset) -> None:
         if k < len(forecasts):
             p[LINEAR][at, forecasts[k]] = 1
             returns = returns - inputs[:, forecasts[k]]
-        strength = _strength(dataset, known)[~of_season]
+        strength = _strength(dataset, known, rows)[~of_season]
         fitted = _fitted(inputs.T[~of_season], returns, strength)
         p[LINEAR][at + 1, ~of_season] = fitted.weights[1:]
         p["head.bias"][at + 1] = fitted.weights[0]
         p["head.bias"][at + 2] = np.log((max(fitted.dof, CAREFUL_DOF) - FEWEST) / SPREAD)
         p["head.weight"][at : at + each] = 0
+
+
+def weights_at_zero(network: Network, inputs: tuple[str, ...]) -> IntArray:
+    """Places (n) in the flat vector of the cell weights of what the linear path alone is fed."""
+    architecture = network.architecture
+    if not (architecture.linear and are_linear(inputs).any()):
+        return np.zeros(0, np.int64)
+    places = Network(architecture, np.arange(architecture.size, dtype=np.float64))
+    of_cells = places.parameters["weight_ih_l0"][:, 1:][:, are_linear(inputs)]
+    return of_cells.ravel().astype(np.int64)
 
 
 def _columns_of_forecasts(inputs: tuple[str, ...]) -> range:
@@ -71,15 +86,17 @@ def _known_in_training(dataset: Dataset, k: int, rows: int) -> BoolArray:
     return known
 
 
-def _strength(dataset: Dataset, known: BoolArray) -> Float64Array:
+def _strength(dataset: Dataset, known: BoolArray, rows_ahead: int) -> Float64Array:
     """How hard the weight of each input (I) is drawn to zero: the penalty as a share of the rows.
 
     Rows of one date, of many series, move together and count as one. Events of symbols are on
     days of their own: theirs count as one where they share a date, which is the number of rows up
-    to the end of a series.
+    to the end of a series. What is the same for all symbols has as many values as there are
+    returns that do not overlap.
     """
     days, rows = int(dataset.training.max()), int(np.count_nonzero(known))
     strength = np.full(dataset.inputs.shape[1], RIDGE / days)
+    strength[1:][are_linear(dataset.preparation.inputs)] *= rows_ahead
     if not any(map(is_event, dataset.preparation.inputs)):
         return strength
     to_end = np.repeat(dataset.offsets[1:], dataset.lengths) - np.arange(len(dataset.values))

@@ -17,7 +17,7 @@ from rnncli.network.network import Network
 from rnncli.runtime.random_numbers import EPOCHS, generator
 from rnncli.runtime.threads import Threads
 from rnncli.settings import NetworkSettings, TrainSettings
-from rnncli.training.linear_path import fit_linear_path
+from rnncli.training.linear_path import fit_linear_path, weights_at_zero
 from rnncli.training.optimizers import AveragedWeights, make_optimizer, update
 from rnncli.training.schedule import Schedule
 from rnncli.training.state import (
@@ -110,6 +110,8 @@ class _Training:
             fit_linear_path(self.network, prepared)
         else:
             self.network.flat[:] = start.flat
+        self._at_zero = weights_at_zero(self.network, prepared.preparation.inputs)
+        self.network.flat[self._at_zero] = 0
         architecture, flat = self.network.architecture, self.network.flat
         self.optimizer = make_optimizer(settings.optimizer, len(flat), settings.momentum)
         self.average = AveragedWeights(flat.astype(np.float64), 1)
@@ -224,6 +226,7 @@ class _Training:
         if not step.days:
             return None
         gradient = _sum(piece.gradient for piece in step.pieces)
+        gradient[self._at_zero] = 0
         if scale is not None:
             gradient *= scale.astype(gradient.dtype)
         norm, move = update(

@@ -26,6 +26,7 @@ from rnncli.transforms.features import (
     standardised,
 )
 from rnncli.transforms.inputs.table import INPUTS, is_event
+from rnncli.transforms.market import market_for
 from rnncli.transforms.season_fit import fit_functions
 from rnncli.transforms.target_transform import (
     LOG_RETURNS,
@@ -127,6 +128,7 @@ def fit(prices: Prices, settings: PrepareSettings, validation: float) -> TargetT
     inputs = inputs_of(settings)
     if not inputs:
         return preparation
+    prices = _with_market(prices, inputs)
     further = [
         features(prices, i, inputs, divisor)[: len(part)] for i, (_, part) in enumerate(parts)
     ]
@@ -179,6 +181,7 @@ def prepare(
 
     Raises DataError for the first series it does not fit; `faults` lists them all.
     """
+    prices = _with_market(prices, preparation.inputs)
     series = [preparation.fed(symbol, prices.series(i)) for i, symbol in enumerate(prices.symbols)]
     lengths = np.array([len(values) for values in series], dtype=np.int64)
     held = np.floor(validation * np.maximum(lengths - 1, 0)).astype(np.int64)
@@ -192,6 +195,12 @@ def prepare(
         further=_further(prices, preparation, lengths) if preparation.inputs else None,
         ahead=_ahead(prices, preparation, rows_ahead) if rows_ahead else None,
     )
+
+
+def _with_market(prices: Prices, inputs: tuple[str, ...]) -> Prices:
+    """Prices with the medians over their symbols, where these are an input."""
+    market = market_for(inputs)
+    return prices if market is None else market(prices)
 
 
 def _ahead(prices: Prices, preparation: TargetTransform, rows: Sequence[int]) -> Float64Array:

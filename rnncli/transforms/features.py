@@ -219,13 +219,13 @@ def standardised(
 ) -> Float64Array:
     """Columns (rows, columns) less their means, over their deviations; 0 where missing.
 
-    Those of the user's own are bounded.
+    Those of inputs that are bounded are.
     """
     mean, deviation = np.array(spread).T
     scaled: Float64Array = (columns - mean) / deviation
-    of_user = _of_user(inputs)
-    if of_user.any():
-        scaled[:, of_user] = all_bounded(scaled[:, of_user])
+    limited = _are_bounded(inputs)
+    if limited.any():
+        scaled[:, limited] = all_bounded(scaled[:, limited])
     return np.nan_to_num(scaled, nan=0.0)
 
 
@@ -234,12 +234,18 @@ def next_standardised(
 ) -> list[float]:
     """The same of one row (columns)."""
     scaled = [(x - mean) / size for x, (mean, size) in zip(numbers, spread, strict=True)]
-    by_user = _of_user(inputs).tolist()
-    limited = [bounded(x) if of_user else x for x, of_user in zip(scaled, by_user, strict=True)]
+    are_bounded = _are_bounded(inputs).tolist()
+    limited = [bounded(x) if limit else x for x, limit in zip(scaled, are_bounded, strict=True)]
     return [0.0 if math.isnan(x) else x for x in limited]
 
 
 @cache
-def _of_user(inputs: tuple[str, ...]) -> BoolArray:
-    """Which numbers of a day, but for the value itself, are of the user's own columns."""
-    return np.array([isinstance(input_of(name), Feature) for name in names_of_columns(inputs)])
+def are_linear(inputs: tuple[str, ...]) -> BoolArray:
+    """Which numbers of a day, but for the value itself, the linear path alone is fed."""
+    return np.array([input_of(name).linear for name in names_of_columns(inputs)], dtype=np.bool_)
+
+
+@cache
+def _are_bounded(inputs: tuple[str, ...]) -> BoolArray:
+    """Which numbers of a day, but for the value itself, are bounded."""
+    return np.array([input_of(name).bounded for name in names_of_columns(inputs)], dtype=np.bool_)

@@ -9,6 +9,7 @@ from rnncli.prices.series import Prices
 from rnncli.settings import PrepareSettings, TrainSettings
 from rnncli.settings.option import AUTO
 from rnncli.transforms.features import fields_of, inputs_of, optional_fields
+from rnncli.transforms.inputs.market import MARKET_FIELDS
 
 PRIOR_FIELDS = ("high", "low", "volume")  # columns that a prior is fed where they are there
 AUTO_FIELDS = ("open", *PRIOR_FIELDS)  # those that `--inputs auto` chooses from
@@ -62,5 +63,9 @@ def fields_of_settings(settings: dict[str, dict[str, Any]]) -> FieldsToRead:
 
 def fields_of_inputs(inputs: tuple[str, ...], pool: bool = False) -> FieldsToRead:
     """The columns that inputs are made from; with `pool`, those of the prior too."""
-    fields = FieldsToRead(fields_of(inputs), optional_fields(inputs))
+    of_files, optional = (
+        tuple(name for name in names if name not in MARKET_FIELDS)
+        for names in (fields_of(inputs), optional_fields(inputs))
+    )
+    fields = FieldsToRead(of_files, optional)
     return fields.with_prior() if pool else fields

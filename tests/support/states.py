@@ -12,6 +12,7 @@ from rnncli.settings import PrepareSettings
 from rnncli.transforms.dataset import fit
 from rnncli.transforms.features import fields_of, input_size
 from rnncli.transforms.inputs import days
+from rnncli.transforms.inputs.market import MARKET_FIELDS
 from rnncli.transforms.volatility import running_deviations
 
 LEVELS = (0.025, 0.1, 0.5, 0.9, 0.975)
@@ -72,7 +73,7 @@ KINDS = {
 
 
 def grown(rows=ROWS, seed=3):
-    """Prices with high, low and volume, of which some days lack one."""
+    """Prices with bars, of which some days lack a column, and the state of a market."""
     rng = np.random.default_rng(seed)
     prices = prices_of({symbol: random_walk(rng, count).round(2) for symbol, count in rows.items()})
     away = np.abs(rng.normal(0, 0.01, (2, len(prices.values))))
@@ -84,7 +85,8 @@ def grown(rows=ROWS, seed=3):
     first[::13] = np.nan
     first[::17] *= 2
     columns = {"open": first, "high": high, "low": low, "volume": volume}
-    return replace(prices, fields=columns)
+    market = rng.normal(size=(len(MARKET_FIELDS), len(prices.values)))
+    return replace(prices, fields=columns | dict(zip(MARKET_FIELDS, market, strict=True)))
 
 
 def rows_of(prices, i, divisor):

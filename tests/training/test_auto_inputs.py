@@ -16,6 +16,7 @@ from rnncli.training.auto_inputs import (
     WITH_OPEN,
     with_inputs_of,
 )
+from rnncli.transforms.inputs.table import MARKET
 
 DIRECT = NetworkSettings(mode="direct")
 PRICES = grown()
@@ -76,4 +77,8 @@ def test_one_young_listing_of_many_does_not_count():
     volume[:30] = np.nan
     fields = {"high": many.values * 1.01, "low": many.values * 0.99, "volume": volume}
     prices = replace(many, fields=fields)
-    assert with_inputs_of(prices, PrepareSettings(), DIRECT).inputs == RANGES_AND_VOLUME
+    assert (
+        with_inputs_of(prices, PrepareSettings(), DIRECT).inputs == f"{RANGES_AND_VOLUME},{MARKET}"
+    )
+    few = prices.subset(range(1, 20))
+    assert with_inputs_of(few, PrepareSettings(), DIRECT).inputs == RANGES_AND_VOLUME

@@ -13,9 +13,11 @@ from rnncli.network.heads import Head, parameters
 from rnncli.network.network import LINEAR
 from rnncli.network.passes import Workspace, forward
 from rnncli.settings import NetworkSettings, PrepareSettings, TrainSettings
-from rnncli.training.linear_path import RIDGE, WARM_UP, fit_linear_path
+from rnncli.training.linear_path import RIDGE, WARM_UP, _strength, fit_linear_path
 from rnncli.training.trainer import train
 from rnncli.transforms.dataset import fit, prepare
+from rnncli.transforms.inputs.market import MARKET_FIELDS
+from rnncli.transforms.market import FEWEST, with_market
 
 SHAPE = NetworkSettings(mode="direct", horizon=3, hidden_size=4)
 PREPARE = PrepareSettings(inputs="close,level,leverage", volatility_decay=0.94)
@@ -148,3 +150,17 @@ def test_the_forecasts_of_a_season_are_the_location():
     assert not p[LINEAR][1::3, 9:].any()  # of the log scale
     missed = np.std(dataset.ahead[:, 0][np.isfinite(dataset.ahead[:, 0])])
     assert np.exp(p["head.bias"][1]) < missed / 3
+
+
+def test_what_is_common_to_all_symbols_is_fed_to_the_linear_path_alone():
+    """Its weights in the cells stay at zero; the further ahead, the smaller those of the path."""
+    prices = with_market(clustered(series=FEWEST, days=200))
+    preparing = replace(PREPARE, inputs="close,level,leverage,market")
+    common = prepare(prices, fit(prices, preparing, 0.2), 0.2, rows_ahead_of(SHAPE))
+    trained = train(common, SHAPE, SETTINGS, ALONE, ignore).network.parameters
+    size = len(MARKET_FIELDS)
+    assert not trained["weight_ih_l0"][:, -size:].any()
+    assert trained["weight_ih_l0"][:, :-size].all()
+    assert trained[LINEAR][1::3, -size:].all()
+    near, far = (_strength(common, np.ones(len(common.values), bool), rows) for rows in (1, 3))
+    assert (far / near).tolist() == [1.0] * (len(near) - size) + [3.0] * size

@@ -37,6 +37,7 @@ from rnncli.prices.series import Prices
 from rnncli.prices.stream_rows import NAME, BadRowError, PriceRow
 from rnncli.runtime.threads import Threads
 from rnncli.settings import PredictSettings
+from rnncli.transforms.inputs.table import MARKET
 
 ALONE = Threads(None)
 ONE_ROW = 1  # default horizon: with more, paths are drawn after every row
@@ -56,6 +57,7 @@ class Follower:
 
     def __init__(self, model: Model, settings: PredictSettings, before: State | None) -> None:
         check_follow(settings)
+        _refuse_market(model)
         self._model, self._settings = model, settings
         made_for = model.network.architecture.most_rows
         horizon = rows_ahead(model, settings.horizon or (made_for or ONE_ROW))
@@ -243,6 +245,15 @@ def check_follow(settings: PredictSettings) -> None:
             raise UsageError(
                 f"{setting(name)}: is for forecasts of whole files; leave out {setting('follow')}"
             )
+
+
+def _refuse_market(model: Model) -> None:
+    """Raise UsageError for a model that needs a whole day of all symbols at once."""
+    if MARKET in model.preparation.inputs:
+        raise UsageError(
+            f"{setting('follow')}: this model is fed {MARKET}, for which all symbols of a day are"
+            f" needed at once; leave it out, or train with {setting('inputs')} without {MARKET}"
+        )
 
 
 def rehearse(model: Model, settings: PredictSettings) -> None:

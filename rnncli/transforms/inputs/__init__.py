@@ -9,6 +9,7 @@ or row by row from a state of fixed size, bit-identical.
     gap       the night before the open
     rhythm    unusual days about a quarter and a year ago
     season    the prices of a season ago
+    market    what all symbols of a day have in common
     custom    the user's columns, and events
     table     the inputs by name; add new ones there
 """

@@ -61,6 +61,8 @@ def all_bounded(deviations: Float64Array) -> Float64Array:
 class Feature(Input):
     """A column by its name; it remembers the last known value, and `lag` numbers to be fed."""
 
+    bounded = True
+
     def __init__(self, column: str, transform: str, lag: int = 0) -> None:
         self.fields, self.memory = (column,), 1 + lag
         self.transform, self._lag = transform, lag

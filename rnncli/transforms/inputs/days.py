@@ -94,7 +94,8 @@ class Input(ABC):
 
     `of_returns`: whether it needs log returns, and so positive prices; `over_deviation`: whether
     it is a log over the deviation of the returns before the day; `usual`: its value in a
-    continuing series: its mean, its previous value (if it sums up the past), or any.
+    continuing series: its mean, its previous value (if it sums up the past), or any; `bounded`:
+    whether its standardised numbers are; `linear`: whether the linear path alone is fed it.
     """
 
     size: int = 1
@@ -103,6 +104,8 @@ class Input(ABC):
     of_returns: bool = False
     over_deviation: bool = False
     usual: Literal["mean", "before", "any"] = "mean"
+    bounded: bool = False
+    linear: bool = False
 
     @abstractmethod
     def of_days(self, days: Days) -> Float64Array:

@@ -13,11 +13,13 @@ from rnncli.transforms.inputs.custom import TRANSFORMS, EventDistance, Feature
 from rnncli.transforms.inputs.days import Input
 from rnncli.transforms.inputs.gap import Gap, GapLevel
 from rnncli.transforms.inputs.level import YEAR, Level, Leverage, RangeLevel
+from rnncli.transforms.inputs.market import Market
 from rnncli.transforms.inputs.rhythm import USUAL_GAP, USUAL_RANGE, Rhythm, VolumeRhythm
 from rnncli.transforms.inputs.season import Season
 
 CLOSE = "close"
 PRESENCE = "presence"
+MARKET = "market"
 INPUTS: dict[str, Input] = {
     "volume": Volume(),
     "high-low": HighLow(),
@@ -32,6 +34,7 @@ INPUTS: dict[str, Input] = {
     "gap": Gap(),
     "gap-level": GapLevel(),
     "gap-rhythm": VolumeRhythm(Gap(), USUAL_GAP),
+    MARKET: Market(),
 }
 LAG = ":lag-"
 _SEASON = re.compile("season-([1-9][0-9]{0,2})(?:x([1-9][0-9]{0,2}))?", re.ASCII)

@@ -12,6 +12,7 @@ import numpy.typing as npt
 from rnncli.arrays import BoolArray, DateArray, Float64Array, IntArray, distinct
 from rnncli.errors import DataError, RnncliError, SeriesError, setting
 from rnncli.prices.parsing.table.table import Table
+from rnncli.prices.series import Prices
 
 SHOWN = 8  # symbols in a message
 Fail = Callable[[RnncliError], None]  # is given what fails alone
@@ -174,15 +175,29 @@ def only_symbols(rows: PriceRows, requested: str | None, fail: Fail) -> PriceRow
     """
     if not requested:
         return rows
-    names = requested_names(requested, rows.symbols)
-    if unknown := sorted(names - set(rows.symbols)):
-        remedy = _meant(unknown[0], rows.symbols)
+    names = _those_there(requested, rows.symbols, fail)
+    is_requested = np.array([symbol in names for symbol in rows.symbols])
+    return rows.take(is_requested[rows.codes])
+
+
+def only_series(prices: Prices, requested: str | None, fail: Fail) -> Prices:
+    """The same of series."""
+    if not requested:
+        return prices
+    names = _those_there(requested, prices.symbols, fail)
+    return prices.subset([i for i, symbol in enumerate(prices.symbols) if symbol in names])
+
+
+def _those_there(requested: str, symbols: Sequence[str], fail: Fail) -> set[str]:
+    """The symbols of a comma list that are there; others fail."""
+    names = requested_names(requested, symbols)
+    if unknown := sorted(names - set(symbols)):
+        remedy = _meant(unknown[0], symbols)
         said = f"no symbol {', '.join(unknown)} in the input"
         if len(unknown) == len(names):
             raise DataError(said, remedy=remedy)
         fail(DataError(said, remedy=remedy))
-    is_requested = np.array([symbol in names for symbol in rows.symbols])
-    return rows.take(is_requested[rows.codes])
+    return names
 
 
 def requested_names(requested: str, symbols: Sequence[str]) -> set[str]:
