@@ -105,7 +105,7 @@ def _range(parameter: Any, value: Any) -> str:
     if parameter.max is not None and parameter.min is not None:
         said = f"must be between {_plain(parameter.min)} and {_plain(parameter.max)}"
         number = _number(str(value))
-        if parameter.max > 1 or number is None or not parameter.max < number <= 100:
+        if parameter.max > 1 or number is None or not 1 <= number <= 100:
             return said
         fraction = number / 100
         fits = parameter.min <= fraction <= parameter.max
