@@ -85,12 +85,12 @@ class QuantileForecast(ABC):
     @abstractmethod
     def fit_bounds(
         self, actual: Float64Array, dates: Dates, days: IntArray,
-        at_grid: Callable[[], "QuantileForecast"],
+        distances: Callable[[], Float64Array],
     ) -> Bounds:  # fmt: skip
         """Bounds from the errors of these forecasts; `actual` (n, horizon): NaN if unknown.
 
-        `dates`: the first and last of the origins; `days` (n): the day of each; `at_grid`:
-        forecasts from some origins with quantiles at GRID.
+        `dates`: the first and last of the origins; `days` (n): the day of each; `distances`: see
+        `ModelQuantiles.mean_distances`, of forecasts from some origins.
         """
 
 
@@ -141,7 +141,7 @@ class PastErrorQuantiles(QuantileForecast):
 
     def fit_bounds(
         self, actual: Float64Array, dates: Dates, _days: IntArray,
-        _at_grid: Callable[[], QuantileForecast],
+        _distances: Callable[[], Float64Array],
     ) -> Bounds:  # fmt: skip
         """Quantiles of the errors over the deviations."""
         errors = error_of(actual, self.median, self.unit)
@@ -233,17 +233,15 @@ class ModelQuantiles(QuantileForecast):
 
     def fit_bounds(
         self, actual: Float64Array, dates: Dates, days: IntArray,
-        at_grid: Callable[[], QuantileForecast],
+        distances: Callable[[], Float64Array],
     ) -> Bounds:  # fmt: skip
         """Quantiles of the errors over the spread, shrunk to the model's."""
         errors, spread = error_of(actual, self.median, self.unit), self.spread()
         bounds = fit_bounds(self.unit, errors, spread, dates, "model")
         if not bounds.quantiles:
             return bounds
-        some = at_grid()
-        assert isinstance(some, ModelQuantiles)
         with np.errstate(invalid="ignore", divide="ignore"):
-            return shrink_to_model(bounds, errors / spread, some.mean_distances(), days)
+            return shrink_to_model(bounds, errors / spread, distances(), days)
 
     def mean_distances(self) -> Float64Array:
         """Distances of the quantiles at GRID over the spread (horizon, k), mean over origins."""

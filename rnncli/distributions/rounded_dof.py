@@ -6,7 +6,11 @@ import numpy as np
 
 from rnncli.arrays import Float64Array, IntArray
 from rnncli.distributions import student_t
+from rnncli.distributions.conformal import GRID
+from rnncli.distributions.families import StudentT
+from rnncli.distributions.quantile_forecast import MIDDLE
 
+AT_GRID = tuple(sorted({*GRID.tolist(), *MIDDLE}))
 MOST_DOFS = 4096  # whose quantiles are remembered, of each list of probabilities
 MOST_LISTS = 8
 Rows = dict[float, Float64Array]
@@ -36,6 +40,26 @@ def shared_quantiles(
     for number, one in enumerate(each):
         table[number] = rows[one]
     return table, place.reshape(dof.shape)
+
+
+def standard_distances(ahead: StudentT) -> Float64Array:
+    """What `ModelQuantiles.mean_distances` are of Student's t (n, horizon), for log prices.
+
+    Over the spread, distances from the median depend on the degrees of freedom alone.
+    """
+    table, place = shared_quantiles(AT_GRID, ahead.dof)
+    low, middle, high = (table[:, AT_GRID.index(p), None] for p in MIDDLE)
+    with np.errstate(invalid="ignore"):
+        each = (table[:, np.searchsorted(AT_GRID, GRID)] - middle) / ((high - low) / 2)
+    known = np.isfinite(ahead.location + ahead.scale + ahead.dof) & (ahead.scale > 0)
+    counts = np.array([
+        np.bincount(row[known_row], minlength=len(table))
+        for row, known_row in zip(place.T, known.T, strict=True)
+    ], np.float64)  # fmt: skip
+    total = np.einsum("hd,dk->hk", counts, np.where(np.isfinite(each), each, 0))
+    with np.errstate(invalid="ignore"):
+        mean: Float64Array = total / counts.sum(axis=1, keepdims=True)
+    return mean
 
 
 @lru_cache(MOST_LISTS)

@@ -13,7 +13,7 @@ from rnncli.distributions.quantile_forecast import (
     PastErrorQuantiles,
     QuantileForecast,
 )
-from rnncli.distributions.rounded_dof import shared_quantiles
+from rnncli.distributions.rounded_dof import AT_GRID, shared_quantiles, standard_distances
 from rnncli.inference.direct import (
     distributions_ahead,
     long_run_deviations,
@@ -82,10 +82,18 @@ def forecast_at(
 
     The dataset is that of the prices. `actual` (n, horizon): prices at which densities are wanted.
     """
+    states = states_for(network, prices, dataset, origins, request, threads)
+    return forecast_from(network, states, request, threads, actual)
+
+
+def states_for(
+    network: Network, prices: Prices, dataset: Dataset, origins: Origins, request: Request,
+    threads: Threads,
+) -> OriginStates:  # fmt: skip
+    """What forecasts from every origin depend on."""
     stride = network.head.pick(sampled=request.stride(len(origins)), fed_back=1)
     stride = stride if runs_on(network, request.horizon) else 0
-    states = states_at(network, prices, dataset, origins, request.unit, threads, stride)
-    return forecast_from(network, states, request, threads, actual)
+    return states_at(network, prices, dataset, origins, request.unit, threads, stride)
 
 
 def states_at(
@@ -182,6 +190,17 @@ def _all_at_once(
         states.after.outputs[:, None, : network.head.outputs], states.deviations, probabilities,
         prices, densities,
     )  # fmt: skip
+
+
+def mean_distances(
+    network: Network, states: OriginStates, request: Request, threads: Threads
+) -> Float64Array:
+    """Distances of quantiles at GRID, see `ModelQuantiles.mean_distances`; others are ignored."""
+    if network.architecture.mode == DIRECT and request.unit == "log":
+        return standard_distances(_ahead(network, states, request.horizon))
+    forecast = forecast_from(network, states, replace(request, probabilities=AT_GRID), threads)
+    assert isinstance(forecast, ModelQuantiles)
+    return forecast.mean_distances()
 
 
 def _ahead(network: Network, states: OriginStates, horizon: int) -> StudentT:

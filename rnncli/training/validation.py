@@ -1,16 +1,21 @@
 """Validation of a trained network: its error against naive, and its calibration."""
 
-from dataclasses import dataclass
-from functools import partial
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from rnncli.arrays import Float64Array, IntArray
 from rnncli.dates import date_span
-from rnncli.distributions.conformal import GRID, LONGEST, Bounds
+from rnncli.distributions.conformal import LONGEST, Bounds
 from rnncli.distributions.quantile_forecast import MIDDLE
 from rnncli.inference.actuals import mase_divisors, prices_after_origins
-from rnncli.inference.forecast import Request, forecast_at
+from rnncli.inference.forecast import (
+    Request,
+    forecast_at,
+    forecast_from,
+    mean_distances,
+    states_for,
+)
 from rnncli.network.network import Network
 from rnncli.prices.origins import Origins, days_of
 from rnncli.prices.series import Prices
@@ -90,18 +95,22 @@ def validation_bounds(
     origins = validation_origins(dataset, stride=max(1, -(-count // most)))
     horizon = min(network.architecture.horizon or LONGEST, LONGEST)
     unit = unit_of(prices, dataset.preparation.scale)
-    request = partial(Request, horizon, unit, paths=FEW_PATHS)
-    forecast = forecast_at(
-        network, prices, dataset, origins,
-        request(probabilities=MIDDLE, most_sampled=MOST_SAMPLED), threads,
-    )  # fmt: skip
-    some = origins.every(max(1, -(-len(origins) // MOST_AVERAGED)))
-    at_grid = request(probabilities=(*GRID.tolist(), *MIDDLE))
-    return forecast.fit_bounds(
+    request = Request(horizon, unit, MIDDLE, FEW_PATHS, most_sampled=MOST_SAMPLED)
+    states = states_for(network, prices, dataset, origins, request, threads)
+
+    def distances() -> Float64Array:
+        some = origins.every(max(1, -(-len(origins) // MOST_AVERAGED)))
+        exact = replace(request, most_sampled=None)
+        of_some = states
+        if len(some) < len(origins):
+            of_some = states_for(network, prices, dataset, some, exact, threads)
+        return mean_distances(network, of_some, exact, threads)
+
+    bounds = forecast_from(network, states, request, threads).fit_bounds(
         prices_after_origins(prices, origins, horizon), _dates(prices, origins),
-        days_of(prices, origins),
-        lambda: forecast_at(network, prices, dataset, some, at_grid, threads),
+        days_of(prices, origins), distances,
     )  # fmt: skip
+    return bounds
 
 
 def _dates(prices: Prices, origins: Origins) -> tuple[str | None, str | None]:

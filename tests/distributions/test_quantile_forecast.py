@@ -133,7 +133,7 @@ def test_bounds_are_fitted_on_errors_over_what_they_are_divided_by():
         np.broadcast_to(np.linspace(80, 120, len(GRID) + 2), (2, 2, len(GRID) + 2)),
         PRICES[..., 0],
     )  # fmt: skip
-    bounds = by_model().fit_bounds(actual, DATES, days, lambda: grid)
+    bounds = by_model().fit_bounds(actual, DATES, days, grid.mean_distances)
     assert (bounds.divided_by, bounds.counts, len(bounds.weights)) == ("model", (2, 1), 2)
     nothing = np.full((2, 2), np.nan)
     assert by_model().fit_bounds(nothing, DATES, days, never).counts == ()

@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 
 from rnncli.distributions import rounded_dof, student_t
+from rnncli.distributions.families import StudentT
+from rnncli.distributions.quantile_forecast import ModelQuantiles
 
 PROBABILITIES = (0.1, 0.5, 0.975)
 
@@ -65,3 +67,24 @@ def test_memory_is_limited(monkeypatch):
 def test_no_forecast_has_no_quantiles():
     """Of no dof there are none, at every probability."""
     assert shared_quantiles(PROBABILITIES, np.zeros((0, 5))).shape == (0, 5, 3)
+
+
+@pytest.mark.parametrize("unknown", [False, True])
+def test_distances_over_the_spread_are_those_of_the_prices(unknown):
+    """Of log prices, mean over origins of known forecasts, whatever location and scale are."""
+    rng = np.random.default_rng(3)
+    location, scale = 0.3 * rng.standard_normal((40, 5)), np.exp(rng.standard_normal((40, 5)))
+    dof = rng.choice([2.1, 3.5, 8.0, 200.0], (40, 5))
+    if unknown:
+        scale[7], dof[8], location[9], location[:, 4] = 0, np.nan, np.nan, np.inf
+    standard = shared_quantiles(rounded_dof.AT_GRID, dof)
+    prices = np.exp(standard * scale[..., None] + location[..., None])
+    middle = rounded_dof.AT_GRID.index(0.5)
+    forecast = ModelQuantiles(
+        "log", prices[..., middle], np.zeros((40, 1, 3)), np.ones(40), rounded_dof.AT_GRID, prices,
+        np.zeros((40, 5)),
+    )  # fmt: skip
+    with np.errstate(invalid="ignore", divide="ignore"):
+        ref = forecast.mean_distances()
+    comp = rounded_dof.standard_distances(StudentT(location, scale, dof))
+    np.testing.assert_allclose(comp, ref, rtol=1e-10, atol=1e-12)
