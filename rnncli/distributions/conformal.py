@@ -7,8 +7,9 @@ errors over the past deviation, which does not grow, times the square root of ti
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -58,6 +59,10 @@ class Bounds:
             weights=tuple(plain["weights"]),
             shifts=tuple(tuple(row) for row in plain["shifts"]),
         )
+
+    def rounded(self) -> "Bounds":
+        """With six digits of quantiles and shifts: a model file is mostly made of these."""
+        return replace(self, quantiles=_six_digits(self.quantiles), shifts=_six_digits(self.shifts))
 
     def scaled_errors(self, probability: float, horizon: int) -> Float64Array:
         """Quantile of the scaled error for each ahead 1 to `horizon`; NaN: too few errors.
@@ -126,6 +131,14 @@ class Bounds:
             return apply_error(
                 forecasts, scaled[place.reshape(-1)] * columns(deviations), self.unit
             )
+
+
+def _six_digits(rows: tuple[tuple[float, ...], ...]) -> tuple[tuple[float, ...], ...]:
+    numbers = np.array([number for row in rows for number in row])
+    size = np.where(numbers == 0, 1, np.abs(numbers))
+    unit = 10.0 ** (5 - np.floor(np.log10(size)))
+    rounded = iter((np.rint(numbers * unit) / unit).tolist())
+    return tuple(tuple(islice(rounded, len(row))) for row in rows)
 
 
 def apply_error(forecasts: Float64Array, away: Float64Array, unit: str) -> Float64Array:

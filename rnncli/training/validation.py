@@ -110,7 +110,7 @@ def validation_bounds(
         prices_after_origins(prices, origins, horizon), _dates(prices, origins),
         days_of(prices, origins), distances,
     )  # fmt: skip
-    return bounds
+    return bounds.rounded()
 
 
 def _dates(prices: Prices, origins: Origins) -> tuple[str | None, str | None]:
