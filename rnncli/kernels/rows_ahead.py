@@ -71,6 +71,7 @@ def _rows_ahead_alone(
     theirs, cost = np.zeros(TOGETHER, out.dtype), np.empty(2 * TOGETHER, out.dtype)
     outs, targets, backs = out.reshape(-1), ahead.reshape(-1), dout.reshape(-1)
     levels, sent = cost[:0], dout.shape[0] > 0
+    clear(backs)
     for n in range(len(rows)):
         of_row, until = 0.0, min(last[0], max(known[0] - rows[n], 0))
         begin = min(max(first[0] - start, 0), out.shape[0])
@@ -93,11 +94,6 @@ def _rows_ahead_alone(
                         backs[at + o] = scale * back[o * TOGETHER + k]
                     if not located:
                         backs[at] = scale - scale
-        if sent:
-            for t in range(out.shape[0]):
-                if not begin <= t < end:
-                    at = t * count + n * OUTPUTS
-                    clear(backs[at : at + OUTPUTS])
         total += of_row
     return total
 
@@ -121,18 +117,18 @@ def make_rows_ahead(lanes: int) -> Callable[..., float]:
         outs, targets, backs = out.reshape(-1), ahead.reshape(-1), dout.reshape(-1)
         cost, unsent = np.empty(2 * lanes, out.dtype), np.empty(size, out.dtype)
         spare, levels, until = np.zeros(size, out.dtype), unsent[:0], np.empty(lanes, np.int64)
+        clear(backs)
         for part in range(len(rows) * len(firsts)):
             of_part, n, number = 0.0, part // len(firsts), part % len(firsts)
             first, last, known = firsts[number], lasts[number], knowns[number]
             since, stop = stretch(begins, number, start, out.shape[0])
             some, some_end, every, every_end = counting(first, last, known, rows[n], until)
-            for t in range(since, stop):
+            for t in range(max(since, some - start), min(stop, some_end - start)):
                 at, when = t * day + n * size, start + t
-                back = backs[at : at + size] if dout.shape[0] > 0 else unsent
                 whole = every <= when < every_end
-                if not some <= when < some_end or (not whole and nobody(first, until, when)):
-                    clear(back)
+                if not whole and nobody(first, until, when):
                     continue
+                back = backs[at : at + size] if dout.shape[0] > 0 else unsent
                 here = centred(outs[at : at + size], spare, located, lanes)
                 theirs = targets[t * targets_day + n * lanes : t * targets_day + (n + 1) * lanes]
                 student_t(here, theirs, levels, cost, back, lanes)

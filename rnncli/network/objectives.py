@@ -13,10 +13,8 @@ import numpy as np
 from rnncli.arrays import FloatArray, IntArray
 from rnncli.kernels import rows_ahead_kernel
 from rnncli.kernels.lanes import Group
-from rnncli.network.heads import OUTPUTS, PRECISIONS, add_up
+from rnncli.network.heads import PRECISIONS, add_up
 from rnncli.network.network import DIRECT, Architecture
-
-STUDENT_T = "student-t"
 
 
 class Objective(Protocol):
@@ -68,8 +66,6 @@ class RowsAhead:
     ) -> float:  # fmt: skip
         """See `Objective`."""
         days, rows = len(out), self._rows
-        if dout is not None and out.shape[1] > OUTPUTS[STUDENT_T] * len(rows):
-            dout[:] = 0
         kernel = rows_ahead_kernel(out.shape[2], PRECISIONS[out.dtype.char])
         begins, of_lanes = group.begins.days, (group.first, group.last, group.known)
         total = kernel(
