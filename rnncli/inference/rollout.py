@@ -9,6 +9,7 @@ import numpy as np
 from rnncli.arrays import ByteArray, FloatArray, IntArray
 from rnncli.kernels import CELLS
 from rnncli.kernels.lanes import Group, Sequences, pack
+from rnncli.network.heads import PRECISIONS
 from rnncli.network.network import Network
 from rnncli.network.passes import Call, Workspace, forward_calls, lanes_of
 from rnncli.prices.origins import Origins
@@ -74,7 +75,7 @@ def _calls(
 
 def _workspace(network: Network, days: int, lanes: int, spare: list[Workspace] | None) -> Workspace:
     """A workspace at rest for passes forward."""
-    a, dtype = network.architecture, network.flat.dtype.name
+    a, dtype = network.architecture, PRECISIONS[network.flat.dtype.char]
     with contextlib.suppress(IndexError):  # several threads may take from the list
         work = (spare or []).pop()
         if (work.architecture, work.lanes, work.dtype) == (a, lanes, dtype) and work.days >= days:

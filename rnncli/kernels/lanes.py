@@ -94,9 +94,16 @@ class Group:
             asked[first:last] = 1
         return asked
 
+    @cached_property
+    def span(self) -> tuple[int, int]:
+        """The first and the last day that counts in any lane."""
+        asked = np.flatnonzero(self.asked)
+        return int(asked[0]), int(asked[-1])
+
     def refilled(self, counted: int) -> None:
         """What follows from the arrays, once these have other numbers and `asked` is theirs."""
         vars(self)["counted"] = counted
+        vars(self).pop("span", None)
         if "targets" in vars(self):
             self.targets[:] = self.values[:, :1]
 
@@ -178,15 +185,16 @@ class Packed:
         self._begin = np.append(s.begin, 0)
         rows = (s.end - s.begin, s.first, s.last, s.known)
         self._of_lanes = np.array([np.append(row, 0) for row in rows])
+        self._lengths = self._of_lanes[0]
         self._dealt: dict[tuple[int, ...], _Dealt] | None = {} if in_turn else None
 
     def groups(self, members: IntArray, lanes: int) -> list[Group]:
         """What `pack` makes of some of the sequences."""
-        order = longest_first(self._of_lanes[0, members], lanes)
+        order = longest_first(self._lengths[members], lanes)
         return [self._group(n, members[few], few, lanes) for n, few in enumerate(order)]
 
     def _group(self, number: int, members: IntArray, few: IntArray, lanes: int) -> Group:
-        dealt = self._place(number, int(self._of_lanes[0, members[0]]), len(few), lanes)
+        dealt = self._place(number, int(self._lengths[members[0]]), len(few), lanes)
         group = dealt.group
         group.members[:], dealt.held[: len(few)] = few, members
         counted = deal_kernel(lanes, self._dtype)(
@@ -227,7 +235,7 @@ class _Dealt:
 
 def longest_first(lengths: IntArray, lanes: int) -> list[IntArray]:
     """The members of each group."""
-    order = np.argsort(-lengths, kind="stable")
+    order = (-lengths).argsort(kind="stable")
     return [order[i : i + lanes] for i in range(0, len(order), lanes)]
 
 

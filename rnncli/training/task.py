@@ -46,21 +46,21 @@ def run_validation_pass(
     def run(group: Group) -> tuple[float, IntArray, int]:
         total, days = 0.0, 0
         units = np.zeros((network.architecture.layers, network.architecture.hidden_size), np.int64)
-        asked = np.flatnonzero(group.asked)
-        first, last = int(asked[0]), int(asked[-1])
+        first, last = group.span
         for start, out, work in passes(network, group, group.days, None, group.asked, spare):
-            for at in range(0, len(out), CHUNK):
-                if first < start + at + CHUNK and start + at <= last:
-                    total += objective.add_up(out[at : at + CHUNK], group, start + at)
+            since, until = max(first - start, 0), min(last + 1 - start, len(out))
+            if since < until:
+                total += objective.add_up(out[since:until], group, start + since)
             days += count(work, len(out), group.last - start, units)
         return total, units, days
 
     totals, units, days = zip(*threads.map(run, groups), strict=True)
-    active, looked_at = np.sum(units, axis=0), sum(days)
+    active, looked_at = sum(units), sum(days)
+    marked = int(np.count_nonzero(active == 0 if relu else active > looked_at / 2))
     return ValidationPass(
         loss=sum(totals) / sum(group.counted for group in groups),
-        dead_units=int(np.sum(active == 0)) if relu else None,
-        saturated_units=None if relu else int(np.sum(active > looked_at / 2)),
+        dead_units=marked if relu else None,
+        saturated_units=None if relu else marked,
     )
 
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from rnncli.arrays import Float64Array, FloatArray
+from rnncli.arrays import FloatArray
 from rnncli.errors import DataError, DivergedError, UsageError, setting
 from rnncli.network.dropout import draw_scale, thinned
 from rnncli.network.from_settings import dilations_of, start_network
@@ -83,11 +83,6 @@ def _sum(gradients: Iterable[FloatArray]) -> FloatArray:
     for gradient in others:
         total += gradient
     return total
-
-
-def _mean(values: Float64Array) -> float:
-    """Their mean, with the bits of np.mean, which takes longer than to add up a few."""
-    return float(np.add.reduce(values) / len(values))
 
 
 class _Training:
@@ -197,20 +192,20 @@ class _Training:
                 return None
             taken = self._step(step, f"epoch {number}, step {len(steps) + 1}")
             steps += [taken] if taken else []
-        losses, days, norms, moves = (np.array(column) for column in zip(*steps, strict=True))
+        losses, days, norms, moves = zip(*steps, strict=True)
         limit = self.settings.clip_norm or np.inf
         self.average.window = max(self.settings.average * len(steps), 1)
         validation = self._validate(number)
         return Epoch(
             epoch=number,
-            train_loss=float(np.add.reduce(losses) / np.add.reduce(days)),
+            train_loss=sum(losses) / sum(days),
             validation_loss=validation.loss,
-            gradient_norm=_mean(norms),
-            largest_norm=float(norms.max()),
-            clip_rate=np.count_nonzero(norms > limit) / len(norms),
+            gradient_norm=sum(norms) / len(norms),
+            largest_norm=max(norms),
+            clip_rate=sum(norm > limit for norm in norms) / len(norms),
             steps=len(steps),
             learning_rate=self.schedule.rate,
-            update_ratio=_mean(moves),
+            update_ratio=sum(moves) / len(moves),
             dead_units=validation.dead_units,
             saturated_units=validation.saturated_units,
         )
