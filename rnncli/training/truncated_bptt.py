@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
+from functools import cached_property, partial
 from typing import NamedTuple
 
 import numpy as np
@@ -171,7 +171,8 @@ class Chunks:
         """The steps of batches, each batch packed when its first step is due."""
         for members in batches:
             batch = self._batching.groups_of(members)
-            for start, days in self._counts(batch):
+            counts = self._counts_of_all if self._batching.together else self._counts(batch)
+            for start, days in counts:
                 pairs = zip(batch, self._places, strict=False)
                 yield Step([self._piece(group, start, place) for group, place in pairs], days)
 
@@ -197,6 +198,11 @@ class Chunks:
         starts = np.arange(0, days, self._chunk)
         counts = np.sum([group.counts(starts, starts + self._chunk) for group in batch], axis=0)
         return zip(starts.tolist(), counts.tolist(), strict=True)
+
+    @cached_property
+    def _counts_of_all(self) -> list[tuple[int, int]]:
+        """The same of all series where they are one batch, which no epoch changes."""
+        return list(self._counts(self._batching.groups_of(np.arange(0))))
 
     def held_back(self, network: Network, threads: Threads) -> ValidationPass:
         """Loss of a network on the validation days, after its state has run through the others."""
