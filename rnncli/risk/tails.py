@@ -42,7 +42,8 @@ def measures(ordered: Float64Array, tail: float) -> Measures:
     low, high = ordered[..., below], ordered[..., above]
     weights = tail_weights(count, tail)
     scenarios = len(weights)
-    return Measures(-(low + (high - low) * (place - below)), -(ordered[..., :scenarios] @ weights))
+    quantile, mean = low + (high - low) * (place - below), ordered[..., :scenarios] @ weights
+    return Measures(0.0 - quantile, 0.0 - mean)  # so that no gain is no loss, with no sign
 
 
 def tail_weights(count: int, tail: float) -> Float64Array:
@@ -81,10 +82,10 @@ def contributions(gains: Float64Array, tail: float) -> Measures:
     order = np.argsort(total, kind="stable")
     whole = measures(total[order], tail)
     weights = tail_weights(count, tail)
-    of_shortfall = -(gains[:, order[: len(weights)]] @ weights)
+    of_shortfall = 0.0 - (gains[:, order[: len(weights)]] @ weights)
     size = max(tail * count, 1.0)
     first, last = int(size * (1 - BAND)), min(int(np.ceil(size * (1 + BAND))), count)
-    of_quantile = -gains[:, order[first:last]].mean(axis=1)
+    of_quantile = 0.0 - gains[:, order[first:last]].mean(axis=1)
     return Measures(
         _adding_up(of_quantile, float(whole.value_at_risk)),
         _adding_up(of_shortfall, float(whole.shortfall)),

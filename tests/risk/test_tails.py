@@ -23,6 +23,13 @@ def test_a_tail_smaller_than_a_scenario_is_the_worst_one():
     assert tail_weights(10, 0.001).tolist() == [1.0]
 
 
+def test_a_position_of_nothing_has_no_sign_of_less():
+    """Its measures and its part in the sum are printed as they are."""
+    found, parts = measures(np.zeros(10), 0.25), contributions(np.zeros((2, 10)), 0.25)
+    values = [found.value_at_risk, found.shortfall, *parts.value_at_risk, *parts.shortfall]
+    assert not np.signbit(values).any()
+
+
 @pytest.fixture(scope="module")
 def gains():
     """Gains of four positions that move together, one of them short."""
