@@ -63,10 +63,10 @@ def outputs_at(
     network: Network, start: Sequence[FloatArray], path: ScaledPath, x: Float64Array
 ) -> tuple[FloatArray, Float64Array]:
     """Outputs (1, O) of the last day at the point x (T, I), and the log of what a value of 1 is."""
-    work = Workspace(network.architecture, len(x), 1, "float64")
+    work = Workspace(network.architecture, len(x), LANES, "float64")  # the kernel of the line
     work.carry_in([before[..., None] for before in start])
-    fed, log_steps = path.fed(x[..., None])
-    return forward(network, fed, work)[-1].T.copy(), log_steps
+    fed, log_steps = path.fed(np.repeat(x[..., None], LANES, axis=2))
+    return forward(network, fed, work)[-1].T[:1].copy(), log_steps[:1]
 
 
 @dataclass(frozen=True, eq=False)
