@@ -9,8 +9,8 @@ import numpy as np
 from rnncli.arrays import IntArray, distinct
 from rnncli.errors import DataError, MissingInputError, RnncliError, UsageError, setting
 from rnncli.prices.beside.attach import Beside
-from rnncli.prices.beside.renaming import renamed
-from rnncli.prices.beside.ticker_changes import TickerChanges, read_ticker_changes
+from rnncli.prices.beside.renaming import names_now, renamed
+from rnncli.prices.beside.ticker_changes import read_ticker_changes
 from rnncli.prices.date_range import first_and_last_day, only_days
 from rnncli.prices.exclude import (
     AllExcludedError,
@@ -43,9 +43,11 @@ from rnncli.prices.parsing.table.join import (
     Fail,
     PriceRows,
     by_date,
+    failing_alone,
     join,
     only_series,
     only_symbols,
+    requested_symbols,
     rows_of_lines,
     some_undated,
     undated_in_two_files,
@@ -114,8 +116,11 @@ def read_prices(
         rows, report = renamed(rows, changes, fail)
         beside.append(report)
         rows = _without(rows, [changes.current(name) for name in renaming])
-    names = _names_now(settings.symbols, rows, changes)
-    rows = only_symbols(rows, None if of_all else names, fail)
+    names = requested_symbols(names_now(settings.symbols, rows, changes), rows.symbols, fail)
+    if of_all is None:
+        rows = only_symbols(rows, names)
+    else:
+        fail = failing_alone(fail, names)
     if since is not None or until is not None:
         rows = without_series(rows, some_undated(rows), fail)
     rows = only_days(rows, since, until)
@@ -123,7 +128,7 @@ def read_prices(
     if settings.resample is not None:
         prices = resampled(prices, settings.resample, fail, drop=settings.drop_running)
     prices = further.attached(replace(prices, files=(*prices.files, *beside)), changes)
-    return prices if of_all is None else only_series(of_all(prices), names, fail)
+    return prices if of_all is None else only_series(of_all(prices), names)
 
 
 def _without(rows: PriceRows, symbols: Sequence[str]) -> PriceRows:
@@ -134,14 +139,6 @@ def _without(rows: PriceRows, symbols: Sequence[str]) -> PriceRows:
     if excluded.all():
         raise AllExcludedError
     return without_empty(rows.take(~excluded[rows.codes]))
-
-
-def _names_now(requested: str | None, rows: PriceRows, changes: TickerChanges | None) -> str | None:
-    """The symbols of a comma list as they are called now."""
-    if not requested or changes is None or requested in rows.symbols:
-        return requested
-    names = [name.strip() for name in requested.split(",")]
-    return ",".join(n if n in rows.symbols else changes.current(n) for n in names)
 
 
 def _stop(fault: RnncliError) -> None:

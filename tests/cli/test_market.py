@@ -78,6 +78,20 @@ def test_symbols_that_are_not_there_fail_alone(call, model, prices):
     assert done.stdout.count(b"S03") == 5
 
 
+def test_other_symbols_may_be_unusable_or_end_before(call, model, lines, tmp_path):
+    """What only others have is no fault of a forecast; what has no rows then is left out."""
+    late = [line.replace(",S03,", ",LATE,") for line in lines[NEXT * SYMBOLS :] if ",S03," in line]
+    twice = [line.replace(",S04,", ",TWICE,") for line in lines if ",S04," in line]
+    odd = [f"{line[:-1]}9" for line in twice]
+    prices = written(tmp_path / "p.csv", [*lines, *late, *twice, *odd])
+    until = lines[NEXT * SYMBOLS - 1].split(",")[0]
+    done = call("predict", model, prices, "--symbols", "S03,LATE", "--until", until)
+    assert forecasts(done).keys() == {"S03"}
+    gone = call("predict", model, prices, "--symbols", "LATE", "--until", until)
+    assert gone.returncode == 65
+    assert b"no rows are left of LATE; change --since or --until" in gone.stderr
+
+
 def test_a_kept_state_gives_what_all_rows_give(call, model, lines, tmp_path):
     state, first = tmp_path / "s.state", written(tmp_path / "a.csv", lines[: NEXT * SYMBOLS])
     call("predict", model, first, "--state", state)

@@ -166,3 +166,11 @@ def _contradiction(
         remedy=f"if {other} was another company's {'until' if is_before else 'from'} then, add the"
         f" line ,{other},{anew}",
     )  # fmt: skip
+
+
+def names_now(requested: str | None, rows: PriceRows, changes: TickerChanges | None) -> str | None:
+    """The symbols of a comma list as they are called now."""
+    if not requested or changes is None or requested in rows.symbols:
+        return requested
+    names = [name.strip() for name in requested.split(",")]
+    return ",".join(n if n in rows.symbols else changes.current(n) for n in names)

@@ -99,5 +99,6 @@ CHECKS = (
         "a symbol in two files, not dated in both",
         join.refuse_undated_rows,
     ),
-    FileCheck("symbols asked for", REFUSE, "a symbol that no file has", join.only_symbols),
+    FileCheck("symbols asked for", REFUSE, "a symbol that no file has", join.requested_symbols),
+    FileCheck("rows of them", REFUSE, "symbols without rows on the days chosen", join.only_series),
 )

@@ -1,7 +1,7 @@
 """The rows of all files under one numbering of symbols: joined, filtered, sorted."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from typing import Any
@@ -168,28 +168,15 @@ def without_series(rows: PriceRows, faults: Mapping[int, SeriesError], fail: Fai
     return rows.take(~np.isin(rows.codes, list(faults)))
 
 
-def only_symbols(rows: PriceRows, requested: str | None, fail: Fail) -> PriceRows:
-    """Return the rows of the symbols named in a comma list; one that is not there fails alone.
+def requested_symbols(
+    requested: str | None, symbols: Sequence[str], fail: Fail
+) -> frozenset[str] | None:
+    """The symbols named in a comma list, None for all; one that is not there fails alone.
 
     Raises DataError where no symbol of the list is there.
     """
     if not requested:
-        return rows
-    names = _those_there(requested, rows.symbols, fail)
-    is_requested = np.array([symbol in names for symbol in rows.symbols])
-    return rows.take(is_requested[rows.codes])
-
-
-def only_series(prices: Prices, requested: str | None, fail: Fail) -> Prices:
-    """The same of series."""
-    if not requested:
-        return prices
-    names = _those_there(requested, prices.symbols, fail)
-    return prices.subset([i for i, symbol in enumerate(prices.symbols) if symbol in names])
-
-
-def _those_there(requested: str, symbols: Sequence[str], fail: Fail) -> set[str]:
-    """The symbols of a comma list that are there; others fail."""
+        return None
     names = requested_names(requested, symbols)
     if unknown := sorted(names - set(symbols)):
         remedy = _meant(unknown[0], symbols)
@@ -197,7 +184,38 @@ def _those_there(requested: str, symbols: Sequence[str], fail: Fail) -> set[str]
         if len(unknown) == len(names):
             raise DataError(said, remedy=remedy)
         fail(DataError(said, remedy=remedy))
-    return names
+    return frozenset(names)
+
+
+def only_symbols(rows: PriceRows, names: Set[str] | None) -> PriceRows:
+    """The rows of some symbols, of all for None."""
+    if names is None:
+        return rows
+    are_requested = np.array([symbol in names for symbol in rows.symbols])
+    return rows.take(are_requested[rows.codes])
+
+
+def only_series(prices: Prices, names: Set[str] | None) -> Prices:
+    """The series of some symbols, of all for None. Raises DataError where none has rows."""
+    if names is None:
+        return prices
+    numbers = [i for i, symbol in enumerate(prices.symbols) if symbol in names]
+    if not numbers:
+        raise DataError(
+            f"no rows are left of {', '.join(sorted(names))}",
+            remedy=f"change {setting('since')} or {setting('until')}",
+        )
+    return prices.subset(numbers)
+
+
+def failing_alone(fail: Fail, names: Set[str] | None) -> Fail:
+    """`fail` for the faults of some symbols, those of other series being ignored."""
+
+    def of_some(fault: RnncliError) -> None:
+        if names is None or not isinstance(fault, SeriesError) or fault.symbol in names:
+            fail(fault)
+
+    return of_some
 
 
 def requested_names(requested: str, symbols: Sequence[str]) -> set[str]:
