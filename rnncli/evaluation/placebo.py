@@ -20,6 +20,7 @@ from rnncli.models.provenance import saw_no_prices
 from rnncli.prices.series import Prices
 from rnncli.runtime.random_numbers import generator
 from rnncli.settings import EvaluateSettings, RunSettings
+from rnncli.transforms.market import without_market
 from rnncli.transforms.volatility import changes
 
 RATIOS = ("open", "high", "low")  # columns that are scaled with the price of their row
@@ -78,8 +79,10 @@ MAKERS: dict[str, Make] = {"permuted returns": permuted, "random walks": walk}
 def remade(prices: Prices, unit: str, make: Make, seed: int) -> Prices:
     """Prices with other changes, in logs or (unit "absolute") as they are; dates and lengths stay.
 
-    Each symbol has separate draws. Further columns of a row move with its change.
+    Each symbol has separate draws. Further columns of a row move with its change, and the state of
+    the market is that of the new prices.
     """
+    prices = without_market(prices)
     values, origin = prices.values.copy(), np.arange(len(prices.values))
     for i in range(len(prices.symbols)):
         rng = generator(seed, i)

@@ -14,8 +14,9 @@ from rnncli.errors import setting
 from rnncli.prices.series import Prices
 from rnncli.settings.option import AUTO
 from rnncli.transforms.features import features, parse_inputs
+from rnncli.transforms.inputs.level import Level
 from rnncli.transforms.inputs.market import MARKET_FIELDS
-from rnncli.transforms.inputs.table import MARKET, input_of
+from rnncli.transforms.inputs.table import MARKET
 
 FEWEST = 20  # symbols of a day: a median of fewer says more of them than of a market
 MOST = 5000  # symbols that are read together by default: prices of more need not fit in memory
@@ -23,7 +24,10 @@ MOST_ROWS = 0.9  # that must have a median, for it to be an input by default
 YOUNG = 22  # first rows of a symbol, whose deviations are hardly known
 DAILY = 2.0  # percent: a usual deviation, which only young symbols depend on
 PARTS = ("level", "leverage")
-COLUMNS = (1, 5, 7, 8)  # of these, in the order of MARKET_FIELDS
+_LEVEL = Level(0)
+COLUMNS = (  # of these, in the order of MARKET_FIELDS
+    1 + _LEVEL.spans.index(2), 1 + _LEVEL.spans.index(66), _LEVEL.size, _LEVEL.size + 1,
+)  # fmt: skip
 
 
 def with_market(prices: Prices) -> Prices:
@@ -106,6 +110,3 @@ def _columns(prices: Prices) -> Float64Array:
         if end > begin and np.all(prices.series(i) > 0):
             columns[begin:end] = features(prices, i, PARTS, DAILY)[YOUNG:, list(COLUMNS)]
     return columns
-
-
-assert input_of("level").size == COLUMNS[2]  # the columns of leverage follow

@@ -10,6 +10,7 @@ from trained import PRICES, trained
 from rnncli.evaluation.cutoffs import past
 from rnncli.evaluation.placebo import MAKERS, permuted, placebo, remade, walk
 from rnncli.settings import EvaluateSettings, RunSettings
+from rnncli.transforms.market import with_market
 
 ONE = RunSettings(threads=1)
 
@@ -32,6 +33,10 @@ def test_random_walks_are_as_rough():
     steps = np.diff(np.log(remade(prices, "log", walk, 1).values))
     assert np.std(steps) == pytest.approx(0.02, rel=0.05)
     assert np.mean(steps**4) / np.mean(steps**2) ** 2 == pytest.approx(3, abs=0.3)
+
+
+def test_the_market_of_the_prices_before_is_taken_away():
+    assert remade(with_market(PRICES), "log", permuted, 1).fields.keys() == PRICES.fields.keys()
 
 
 def test_prices_below_zero_change_by_differences():
