@@ -95,7 +95,7 @@ def read_for(
 ) -> "Prices":  # fmt: skip
     """Prices with the columns that a model is fed; `choice`: of its inputs."""
     from rnncli.models.prior import fed, fields_to_read, reading_for
-    from rnncli.transforms.market import market_for, unknown_market
+    from rnncli.transforms.market_medians import market_for, unknown_market
 
     beside = fields_to_read(model, choice)
     reading = reading_for(model, settings, messages.warn)

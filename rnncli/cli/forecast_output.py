@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from rnncli.cli.messages import Messages
-from rnncli.cli.predict_options import PredictOptions
+from rnncli.cli.predict_checks import PredictOptions
 from rnncli.cli.results import show_result
 from rnncli.errors import name_some
 from rnncli.runtime.event_log import RunLog

@@ -60,7 +60,7 @@ def gradients(
     from rnncli.gradients import compare
     from rnncli.models.prior import open_model
     from rnncli.transforms.fields import fields_of_inputs
-    from rnncli.transforms.market import market_for
+    from rnncli.transforms.market_medians import market_for
 
     messages, stages = Messages(showing), Stages()
     warn_of_namesake(files, messages)

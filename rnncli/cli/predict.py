@@ -27,7 +27,7 @@ from rnncli.settings import (
 )
 
 if TYPE_CHECKING:
-    from rnncli.cli.predict_options import PredictOptions
+    from rnncli.cli.predict_checks import PredictOptions
     from rnncli.forecasting.forecast import Forecast
     from rnncli.ledger.writer import Source
     from rnncli.models.model import Model
@@ -54,7 +54,7 @@ def predict(
     log: RunLog,
 ) -> int:
     """Forecast the next days of every symbol, with prediction intervals."""
-    from rnncli.cli.predict_options import PredictOptions, check_options
+    from rnncli.cli.predict_checks import PredictOptions, check_options
     from rnncli.models.prior import NAME, split_model
 
     options = PredictOptions(

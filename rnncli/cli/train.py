@@ -69,7 +69,7 @@ def train(
     from rnncli.training.per_symbol import Recipe
     from rnncli.transforms.custom_inputs import with_files
     from rnncli.transforms.fields import fields_to_train
-    from rnncli.transforms.market import market_for, market_to_train
+    from rnncli.transforms.market_medians import market_for, market_to_train
 
     check_options(output, prices, fleet, typed)
     if not fleet.per_series:

@@ -20,7 +20,7 @@ from rnncli.models.provenance import saw_no_prices
 from rnncli.prices.series import Prices
 from rnncli.runtime.random_numbers import generator
 from rnncli.settings import EvaluateSettings, RunSettings
-from rnncli.transforms.market import without_market
+from rnncli.transforms.market_medians import without_market
 from rnncli.transforms.volatility import changes
 
 RATIOS = ("open", "high", "low")  # columns that are scaled with the price of their row

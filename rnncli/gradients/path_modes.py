@@ -11,7 +11,7 @@ from rnncli.arrays import Float64Array, FloatArray
 from rnncli.errors import DataError
 from rnncli.gradients.lags import Lags, lags_of, roots_by_lag
 from rnncli.inference.rollout import LANES
-from rnncli.network.gradient_clipping import state_norms
+from rnncli.network.gradient_norms import state_norms
 from rnncli.network.heads import add_up
 from rnncli.network.modes import FORMS, Form, Window
 from rnncli.network.network import Network

@@ -13,7 +13,7 @@ from rnncli.inference.rollout import whole_series
 from rnncli.kernels import CELLS
 from rnncli.kernels.lanes import Group, pack
 from rnncli.network.backprop import back_through
-from rnncli.network.gradient_clipping import norm_of, state_norms
+from rnncli.network.gradient_norms import norm_of, state_norms
 from rnncli.network.modes import FORMS
 from rnncli.network.network import Network, named_views
 from rnncli.network.objectives import next_row_of

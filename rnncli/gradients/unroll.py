@@ -8,7 +8,7 @@ from rnncli.arrays import Float64Array, FloatArray
 from rnncli.errors import UsageError, setting
 from rnncli.gradients.report import LANES
 from rnncli.network.backprop import back_through
-from rnncli.network.gradient_clipping import state_norms
+from rnncli.network.gradient_norms import state_norms
 from rnncli.network.network import Network
 from rnncli.simulation.statland import OneUnit
 

@@ -56,7 +56,7 @@ from rnncli.training.fit import fit_model
 from rnncli.training.state import Epoch
 from rnncli.transforms.custom_inputs import with_fields_of
 from rnncli.transforms.fields import FieldsToRead, fields_of_inputs, fields_to_train
-from rnncli.transforms.market import market_for, unknown_market
+from rnncli.transforms.market_medians import market_for, unknown_market
 
 OnEpoch = Callable[[Epoch], None]
 

@@ -19,7 +19,7 @@ from rnncli.transforms.features import fields_of, optional, optional_fields, par
 from rnncli.transforms.fields import FieldsToRead, fields_of_inputs
 from rnncli.transforms.inputs.market import MARKET_FIELDS
 from rnncli.transforms.inputs.table import INPUTS, PRESENCE
-from rnncli.transforms.market import market_for
+from rnncli.transforms.market_medians import market_for
 from rnncli.transforms.target_transform import LOG_RETURNS
 
 NAME = "prior"  # names the default one in place of a model file

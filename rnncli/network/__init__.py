@@ -11,7 +11,7 @@ Inputs of a group of series go in; outputs come out, and gradients on the way ba
     objectives  what it is trained to predict: the next value, the returns of many rows
     passes    a group of series forward and backward
     backprop  the same through whole series, chunk by chunk
-    gradient_clipping  clipping by the global norm; norms of states by day
+    gradient_norms     the global norm, and clipping by it; norms of states by day
     modes     sequence to vector, vector to sequence, encoder-decoder
 """
 

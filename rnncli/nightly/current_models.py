@@ -18,7 +18,7 @@ from rnncli.nightly.run_state import JobRun
 from rnncli.prices.series import Prices
 from rnncli.storage.atomic import check_creatable
 from rnncli.storage.tensor_file import is_model
-from rnncli.transforms.market import market_for
+from rnncli.transforms.market_medians import market_for
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from rnncli.nightly.current_models import CurrentModel
 from rnncli.nightly.run_state import JobRun
 from rnncli.prices.series import Prices
 from rnncli.training.per_symbol import Failed
-from rnncli.transforms.market import unknown_market
+from rnncli.transforms.market_medians import unknown_market
 
 SERIES = 512  # forecast at a time, at most
 ROWS = 1 << 18  # of them, of more than FEWEST series: their inputs then stay in the cache

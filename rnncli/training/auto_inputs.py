@@ -15,7 +15,7 @@ from rnncli.settings.option import AUTO
 from rnncli.transforms.inputs.days import Days
 from rnncli.transforms.inputs.gap import gaps
 from rnncli.transforms.inputs.table import MARKET
-from rnncli.transforms.market import is_market
+from rnncli.transforms.market_medians import is_market
 
 CLOSE = "close"
 RETURNS = "close,level,leverage,rhythm"

@@ -50,7 +50,7 @@ from rnncli.training.warm_start import (
 from rnncli.transforms.dataset import Dataset, fit, prepare, unfit
 from rnncli.transforms.features import constant_columns, inputs_of
 from rnncli.transforms.inputs.table import season_of
-from rnncli.transforms.market import market_for, without_market
+from rnncli.transforms.market_medians import market_for, without_market
 from rnncli.transforms.season_fit import with_weights_of
 from rnncli.transforms.target_transform import Scaling, TargetTransform, least_rows
 

@@ -7,7 +7,7 @@ import numpy as np
 
 from rnncli.arrays import FloatArray
 from rnncli.kernels import adam_kernel, update_kernel
-from rnncli.network.gradient_clipping import clip_by_global_norm, global_norm
+from rnncli.network.gradient_norms import clip_by_global_norm, global_norm
 from rnncli.network.heads import PRECISIONS
 
 

@@ -15,7 +15,7 @@ from rnncli.distributions.conformal import Bounds
 from rnncli.errors import DivergedError
 from rnncli.models.model import Model, save_model
 from rnncli.network.from_settings import rows_ahead_of, start_network
-from rnncli.network.gradient_clipping import clip_by_global_norm
+from rnncli.network.gradient_norms import clip_by_global_norm
 from rnncli.network.heads import OUTPUTS, Head
 from rnncli.network.network import Network
 from rnncli.network.objectives import RowsAhead

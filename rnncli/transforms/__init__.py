@@ -9,7 +9,7 @@
     custom_inputs     options for the user's columns and events
     features          the inputs of a list, for all days of a series
     fields            the columns that are read for inputs
-    market            medians over all symbols of a day, as fields of their prices
+    market_medians    medians over all symbols of a day, as fields of their prices
     season_functions  forecasts that are linear in a season's inputs, weighted by symbol
     season_fit        how these are fitted
     dataset           the fit on the past, and all series as the network sees them

@@ -26,7 +26,7 @@ from rnncli.transforms.features import (
     standardised,
 )
 from rnncli.transforms.inputs.table import INPUTS, is_event
-from rnncli.transforms.market import market_for
+from rnncli.transforms.market_medians import market_for
 from rnncli.transforms.season_fit import fit_functions
 from rnncli.transforms.target_transform import (
     LOG_RETURNS,

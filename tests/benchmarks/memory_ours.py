@@ -8,7 +8,7 @@ from memory_tasks import CHECKED_EVERY, INPUTS, SEQUENCES, Float32Array, Run, ba
 
 from rnncli.gradients.lags import Lags, lags_of, roots_by_lag
 from rnncli.gradients.report import LANES
-from rnncli.network.gradient_clipping import clip_by_global_norm, state_norms
+from rnncli.network.gradient_norms import clip_by_global_norm, state_norms
 from rnncli.network.heads import add_up
 from rnncli.network.network import Architecture, Network, initial_network
 from rnncli.network.passes import Workspace, backward, forward

@@ -10,7 +10,7 @@ from trained import PRICES, trained
 from rnncli.evaluation.cutoffs import past
 from rnncli.evaluation.placebo import MAKERS, permuted, placebo, remade, walk
 from rnncli.settings import EvaluateSettings, RunSettings
-from rnncli.transforms.market import with_market
+from rnncli.transforms.market_medians import with_market
 
 ONE = RunSettings(threads=1)
 

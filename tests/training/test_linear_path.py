@@ -17,7 +17,7 @@ from rnncli.training.linear_path import RIDGE, WARM_UP, _strength, fit_linear_pa
 from rnncli.training.trainer import train
 from rnncli.transforms.dataset import fit, prepare
 from rnncli.transforms.inputs.market import MARKET_FIELDS
-from rnncli.transforms.market import FEWEST, with_market
+from rnncli.transforms.market_medians import FEWEST, with_market
 
 SHAPE = NetworkSettings(mode="direct", horizon=3, hidden_size=4)
 PREPARE = PrepareSettings(inputs="close,level,leverage", volatility_decay=0.94)

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pytest
 
-from rnncli.network.gradient_clipping import clip_by_global_norm, global_norm
+from rnncli.network.gradient_norms import clip_by_global_norm, global_norm
 from rnncli.settings import TrainSettings
 from rnncli.training.optimizers import SGD, Adam, AveragedWeights, make_optimizer, update
 from rnncli.training.schedule import Schedule

@@ -18,7 +18,7 @@ from builders import (
 
 from rnncli.errors import DivergedError, UsageError
 from rnncli.network.from_settings import start_network
-from rnncli.network.gradient_clipping import global_norm
+from rnncli.network.gradient_norms import global_norm
 from rnncli.network.heads import probabilities
 from rnncli.network.network import Network
 from rnncli.runtime.threads import Threads, threads

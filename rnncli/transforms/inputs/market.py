@@ -18,7 +18,7 @@ MARKET_FIELDS = ("market:short", "market:long", "market:fall", "market:five")
 
 
 class Market(Input):
-    """The medians, from the fields that `transforms.market` adds to prices."""
+    """The medians, from the fields that `transforms.market_medians` adds to prices."""
 
     fields, size = MARKET_FIELDS, len(MARKET_FIELDS)
     bounded, linear = True, True

@@ -15,8 +15,8 @@ def global_norm(gradient: FloatArray) -> float:
 def clip_by_global_norm(gradient: FloatArray, clip_norm: float) -> float:
     """Scale `gradient` in place so that its L2 norm is at most `clip_norm`; return the norm before.
 
-    A limit of 0 clips nothing. Pascanu et al. 2013, "On the difficulty of training recurrent
-    neural networks", arXiv:1211.5063.
+    A limit of 0 clips nothing. Adam clips in its kernel, see `kernels.adam`. Pascanu et al. 2013,
+    "On the difficulty of training recurrent neural networks", arXiv:1211.5063.
     """
     norm = global_norm(gradient)
     if clip_norm and norm > clip_norm:

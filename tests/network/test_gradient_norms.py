@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rnncli.network.gradient_clipping import clip_by_global_norm, global_norm, norm_of, state_norms
+from rnncli.network.gradient_norms import clip_by_global_norm, global_norm, norm_of, state_norms
 
 ELEMENTS = st.floats(-1e6, 1e6, allow_nan=False, width=32)
 

@@ -10,7 +10,7 @@ from rnncli.transforms.features import features, standardised
 from rnncli.transforms.inputs.custom import LIMIT
 from rnncli.transforms.inputs.market import MARKET_FIELDS
 from rnncli.transforms.inputs.table import MARKET
-from rnncli.transforms.market import (
+from rnncli.transforms.market_medians import (
     DAILY,
     FEWEST,
     YOUNG,
@@ -114,7 +114,7 @@ def test_many_symbols_on_most_days_are_a_market(monkeypatch):
     """Too many are not read together by default."""
     assert is_market(market())
     assert not is_market(market(FEWEST - 1))
-    monkeypatch.setattr("rnncli.transforms.market.MOST", FEWEST)
+    monkeypatch.setattr("rnncli.transforms.market_medians.MOST", FEWEST)
     assert not is_market(market(FEWEST + 1))
 
 

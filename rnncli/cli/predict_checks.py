@@ -1,4 +1,4 @@
-"""All options of `rnncli predict`, and which of them do nothing together."""
+"""Which options of `rnncli predict` do nothing together; they are defined in `settings`."""
 
 from dataclasses import dataclass
 
