@@ -94,8 +94,11 @@ def unknown_market(prices: Prices) -> str | None:
 
 def medians_by(values: Float64Array, groups: IntArray) -> Float64Array:
     """The median of the values (n) of each group (n), in ascending order of the groups."""
-    ordered = values[np.lexsort((values, groups))]
-    _, counts = np.unique(groups, return_counts=True)
+    counts = np.bincount(groups)
+    numbers = groups.astype(np.min_scalar_type(len(counts)))  # of 16 bits they are sorted by radix
+    rising = np.argsort(values)  # several times as fast as a lexsort of both
+    ordered = values[rising[np.argsort(numbers[rising], kind="stable")]]
+    counts = counts[counts > 0]
     begins = np.cumsum(counts) - counts
     lower, upper = ordered[begins + (counts - 1) // 2], ordered[begins + counts // 2]
     medians: Float64Array = (lower + upper) / 2
