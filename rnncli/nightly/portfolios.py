@@ -30,7 +30,7 @@ from rnncli.nightly.current_models import CurrentModel
 from rnncli.nightly.forecasts import source_of
 from rnncli.nightly.plan import RunPlan
 from rnncli.nightly.run_state import JobRun
-from rnncli.nightly.scan import PriceScan, only_symbols
+from rnncli.nightly.scan import PriceScan
 from rnncli.prices.beside.ticker_changes import read_ticker_changes
 from rnncli.risk.holdings import CASH, Holding, Portfolio, values_at
 from rnncli.risk.market import Market
@@ -124,7 +124,7 @@ def _measure(
     )  # fmt: skip
     if scan.held is None:
         raise _no_prices(holdings)
-    prices = fed(only_symbols(scan.held, plan.symbols), shared.model, predicting.inputs)
+    prices = fed(scan.held.only(set(plan.symbols)), shared.model, predicting.inputs)
     market, portfolio, _ = risk_market(
         shared.model, prices, settings, holdings, run.threads, run.events.stage
     )

@@ -13,7 +13,7 @@ from rnncli.nightly.data_changes import mark_rows, save_marks
 from rnncli.nightly.plan import RunPlan
 from rnncli.nightly.retrain_reasons import Reason
 from rnncli.nightly.run_state import JobRun
-from rnncli.nightly.scan import PriceScan, ReadFault, only_symbols
+from rnncli.nightly.scan import PriceScan, ReadFault
 from rnncli.prices.series import Prices
 from rnncli.runtime.dask_cluster import workers
 from rnncli.storage.atomic import write_atomically
@@ -126,7 +126,7 @@ def _train_each(
     read_faults: tuple[ReadFault, ...],
 ) -> TrainingResult:
     """Train the model of each stale symbol; one that fails does so alone."""
-    job, stale = run.job, only_symbols(prices, list(plan.stale))
+    job, stale = run.job, prices.only(plan.stale)
     numbers = {symbol: i for i, symbol in enumerate(stale.symbols)}
     models: dict[str, CurrentModel] = {}
 

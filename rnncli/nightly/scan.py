@@ -91,7 +91,7 @@ class PriceScan:
         """Forecasts of some symbols by the existing models, if not made while reading."""
         if isinstance(self.contents, ForecastBatch):
             return self.contents.subset(symbols)
-        prices = only_symbols(self.contents, symbols)
+        prices = self.contents.only(set(symbols))
         return forecast_prices(run, prices, self.shared_model, self.broken).subset(symbols)
 
     def whole(self, run: JobRun) -> tuple[Prices, tuple[ReadFault, ...]]:
@@ -296,10 +296,3 @@ def newest_of(prices: Prices) -> np.datetime64:
     """The newest date of all; NaT without dates."""
     dates = prices.dates[~np.isnat(prices.dates)]
     return dates.max() if len(dates) else np.datetime64("NaT", "s")
-
-
-def only_symbols(prices: Prices, symbols: Sequence[str]) -> Prices:
-    """The series of some symbols."""
-    wanted = set(symbols)
-    numbers = [i for i, symbol in enumerate(prices.symbols) if symbol in wanted]
-    return prices if len(numbers) == len(prices.symbols) else prices.subset(numbers)

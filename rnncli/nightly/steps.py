@@ -10,7 +10,7 @@ from rnncli.nightly.recent_scores import RecentScores, score_recent
 from rnncli.nightly.result import JobResult, job_result
 from rnncli.nightly.retrain import TrainingResult, train_stale
 from rnncli.nightly.run_state import Events, JobRun, start_run
-from rnncli.nightly.scan import PriceScan, only_symbols, scan_prices
+from rnncli.nightly.scan import PriceScan, scan_prices
 from rnncli.nightly.tidy import tidy
 from rnncli.runtime.threads import threads
 from rnncli.settings import RunSettings
@@ -52,7 +52,7 @@ def _forecast(
 ) -> ForecastBatch | None:
     """Forecasts by the models as they are now; None in a dry run that would train some first."""
     if training.prices is not None:
-        prices = only_symbols(training.prices, plan.symbols)
+        prices = training.prices.only(set(plan.symbols))
         shared = training.models.get(ALL, scan.shared_model)
         broken = scan.broken | training.broken
         return forecast_prices(run, prices, shared, broken).subset(plan.symbols)

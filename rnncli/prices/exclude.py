@@ -1,12 +1,13 @@
 """Symbols that are left out of every input, by name or by a list in a file."""
 
-from collections.abc import Set
+from collections.abc import Sequence, Set
 from dataclasses import replace
 
 import numpy as np
 
 from rnncli.errors import DataError, MissingInputError, name_some, setting
 from rnncli.prices.parsing.quality.file_report import FileReport, report_beside
+from rnncli.prices.parsing.table.join import PriceRows, without_empty
 from rnncli.prices.parsing.table.table import Table
 from rnncli.storage.reading import read_whole
 
@@ -83,3 +84,13 @@ def without_symbols(table: Table, excluded: Set[str]) -> Table | None:
         lines=table.lines[rows],
         fields={name: values[rows] for name, values in table.fields.items()},
     )
+
+
+def without_rows_of(rows: PriceRows, symbols: Sequence[str]) -> PriceRows:
+    """The rows of other symbols than these. Raises AllExcludedError."""
+    excluded = np.isin(rows.symbols, list(symbols))
+    if not excluded.any():
+        return rows
+    if excluded.all():
+        raise AllExcludedError
+    return without_empty(rows.take(~excluded[rows.codes]))

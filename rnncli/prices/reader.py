@@ -17,6 +17,7 @@ from rnncli.prices.exclude import (
     excluded_symbols,
     is_typed,
     report_of_unknown,
+    without_rows_of,
     without_symbols,
 )
 from rnncli.prices.parsing.columns.find import find_columns
@@ -115,7 +116,7 @@ def read_prices(
     if changes is not None:
         rows, report = renamed(rows, changes, fail)
         beside.append(report)
-        rows = _without(rows, [changes.current(name) for name in renaming])
+        rows = without_rows_of(rows, [changes.current(name) for name in renaming])
     names = requested_symbols(names_now(settings.symbols, rows, changes), rows.symbols, fail)
     if of_all is None:
         rows = only_symbols(rows, names)
@@ -129,16 +130,6 @@ def read_prices(
         prices = resampled(prices, settings.resample, fail, drop=settings.drop_running)
     prices = further.attached(replace(prices, files=(*prices.files, *beside)), changes)
     return prices if of_all is None else only_series(of_all(prices), names)
-
-
-def _without(rows: PriceRows, symbols: Sequence[str]) -> PriceRows:
-    """The rows of other symbols than these. Raises AllExcludedError."""
-    excluded = np.isin(rows.symbols, list(symbols))
-    if not excluded.any():
-        return rows
-    if excluded.all():
-        raise AllExcludedError
-    return without_empty(rows.take(~excluded[rows.codes]))
 
 
 def _stop(fault: RnncliError) -> None:

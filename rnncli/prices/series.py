@@ -1,6 +1,6 @@
 """Prices of many series, each of its own length."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -85,6 +85,11 @@ class Prices:
     def has_dates(self, i: int) -> bool:
         """Whether series `i` has dates: all its rows have one, or none."""
         return not np.isnat(self.dates_of(i)[:1]).any()
+
+    def only(self, symbols: Container[str]) -> "Prices":
+        """Only the series of these symbols, of which there must be one."""
+        numbers = [i for i, symbol in enumerate(self.symbols) if symbol in symbols]
+        return self if len(numbers) == len(self.symbols) else self.subset(numbers)
 
     def subset(self, numbers: Sequence[int]) -> "Prices":
         """Only the series with these `numbers`, in that order."""

@@ -106,7 +106,7 @@ def _held(
         return prices, None
     portfolio = portfolio_of(holdings, prices)
     held = {*portfolio.symbols, *further}
-    return prices.subset([i for i, s in enumerate(prices.symbols) if s in held]), portfolio
+    return prices.only(held), portfolio
 
 
 def _by_symbol(

@@ -199,13 +199,12 @@ def only_series(prices: Prices, names: Set[str] | None) -> Prices:
     """The series of some symbols, of all for None. Raises DataError where none has rows."""
     if names is None:
         return prices
-    numbers = [i for i, symbol in enumerate(prices.symbols) if symbol in names]
-    if not numbers:
+    if names.isdisjoint(prices.symbols):
         raise DataError(
             f"no rows are left of {', '.join(sorted(names))}",
             remedy=f"change {setting('since')} or {setting('until')}",
         )
-    return prices.subset(numbers)
+    return prices.only(names)
 
 
 def failing_alone(fail: Fail, names: Set[str] | None) -> Fail:
