@@ -60,7 +60,7 @@ def gradients(
     from rnncli.gradients import compare
     from rnncli.models.prior import open_model
     from rnncli.transforms.fields import fields_of_inputs
-    from rnncli.transforms.market_medians import market_for
+    from rnncli.transforms.market_medians import market_for, unknown_market
 
     messages, stages = Messages(showing), Stages()
     warn_of_namesake(files, messages)
@@ -76,7 +76,10 @@ def gradients(
     reading = compare.same_reading(models.values(), reading, messages.warn)
     further = tuple(dict.fromkeys(n for m in models.values() for n in m.preparation.inputs))
     beside = fields_of_inputs(further)
-    known = read(paths, reading, messages, stages.stage, beside, of_all=market_for(further))
+    market = market_for(further)
+    known = read(paths, reading, messages, stages.stage, beside, of_all=market)
+    if market and (unknown := unknown_market(known)):
+        messages.warn(unknown)
 
     from rnncli.runtime.threads import threads
 

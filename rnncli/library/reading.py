@@ -15,6 +15,8 @@ from rnncli.settings import PrepareSettings, ReadSettings
 from rnncli.transforms.custom_inputs import with_files
 from rnncli.transforms.features import inputs_of
 from rnncli.transforms.fields import FieldsToRead, fields_of_inputs
+from rnncli.transforms.inputs.market import MARKET_FIELDS
+from rnncli.transforms.market_medians import has_market, with_market
 
 NAMED = 8  # symbols in a message
 Path = str | os.PathLike[str]
@@ -46,7 +48,8 @@ def read_prices(
     preparing = with_files(PrepareSettings(inputs=inputs, feature=features), reading)
     fields, optional = fields_of_inputs(inputs_of(preparing)).with_auto()
     names = [os.fspath(path) for path in several]
-    prices = reader.read_prices(names, reading, fields=fields, optional=optional)
+    market = with_market if reading.symbols else None  # else it is that of all the prices
+    prices = reader.read_prices(names, reading, fields=fields, optional=optional, of_all=market)
     return replace(prices, column=reading.column)
 
 
@@ -81,7 +84,8 @@ def with_fields(prices: Prices, beside: FieldsToRead) -> Prices:
         how = "inputs" if name in FIELDS else "events" if ":" in name else "feature"
         remedy = f"read it by its input, with {setting(how)}"
         raise DataError(f"the prices have no column {name}", remedy=remedy)
-    return prices.with_fields(beside.fields)
+    of_market = MARKET_FIELDS if has_market(prices) else ()
+    return prices.with_fields((*beside.fields, *of_market))
 
 
 def some_symbols(prices: Prices, symbols: str | Sequence[str] | None) -> Prices:

@@ -70,20 +70,35 @@ def _model_tables(document: dict[str, Any]) -> Iterable["RenderableType"]:
 def _pairs(title: str, values: dict[str, Any]) -> "RenderableType":
     from rnncli.report.tables import pairs
 
-    return pairs(title, [(name.replace("_", " "), _in_line(v)) for name, v in values.items()])
+    whole = {"inputs": len(values.get("inputs") or ())}  # what a model is fed is all of interest
+    return pairs(
+        title,
+        [
+            (name.replace("_", " "), _in_line(value, whole.get(name, MOST_ITEMS)))
+            for name, value in values.items()
+        ],
+    )
 
 
-def _in_line(value: Any) -> str:
+def _in_line(value: Any, most: int = MOST_ITEMS) -> str:
     """A nested value in one cell; long lists are cut, since JSON has them whole."""
     from rnncli.report.tables import shown
 
     if isinstance(value, dict):
-        return safe(", ".join(f"{key} {shown(item)}" for key, item in value.items())) or "-"
+        items = [f"{key} {_within(item)}" for key, item in value.items()]
+        return safe(", ".join(items)) or "-"
     if isinstance(value, list | tuple) and value:
         items = [_in_line(item) if isinstance(item, dict) else shown(item) for item in value]
-        more = f" … ({len(items)} in all)" if len(items) > MOST_ITEMS else ""
-        return ", ".join(items[:MOST_ITEMS]) + more
+        more = f" … ({len(items)} in all)" if len(items) > most else ""
+        return ", ".join(items[:most]) + more
     return shown(value)
+
+
+def _within(value: Any) -> str:
+    """A value within another one: of a nested one, how much there is."""
+    from rnncli.report.tables import shown
+
+    return f"({len(value)})" if isinstance(value, dict | list | tuple) else shown(value)
 
 
 def prices_report(prices: Prices, series: list[SeriesSummary]) -> Report:

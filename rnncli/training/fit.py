@@ -50,7 +50,7 @@ from rnncli.training.warm_start import (
 from rnncli.transforms.dataset import Dataset, fit, prepare, unfit
 from rnncli.transforms.features import constant_columns, inputs_of
 from rnncli.transforms.inputs.table import season_of
-from rnncli.transforms.market_medians import market_for, without_market
+from rnncli.transforms.market_medians import market_for, unknown_market, without_market
 from rnncli.transforms.season_fit import with_weights_of
 from rnncli.transforms.target_transform import Scaling, TargetTransform, least_rows
 
@@ -158,6 +158,8 @@ def _begin(
     share = training.validation
     if before is not None:
         prices = fed(prices, before, None)
+        if market_for(before.preparation.inputs) and (unknown := unknown_market(prices)):
+            warn(unknown)
         unfitting = unfit_to_go_on(before, prices, preparing, share)
         prices = usable(prices, unfitting, preparing, warn, fail)
         preparation = preparation_of(before, prices, preparing, share)

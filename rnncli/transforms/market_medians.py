@@ -9,8 +9,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from rnncli.arrays import Float64Array, IntArray
-from rnncli.errors import setting
+from rnncli.arrays import BoolArray, DateArray, Float64Array, IntArray
+from rnncli.errors import name_some, setting
 from rnncli.prices.series import Prices
 from rnncli.settings.option import AUTO
 from rnncli.transforms.features import features, parse_inputs
@@ -20,33 +20,60 @@ from rnncli.transforms.inputs.table import MARKET
 
 FEWEST = 20  # symbols of a day: a median of fewer says more of them than of a market
 MOST = 5000  # symbols that are read together by default: prices of more need not fit in memory
-MOST_ROWS = 0.9  # that must have a median, for it to be an input by default
 YOUNG = 22  # first rows of a symbol, whose deviations are hardly known
+LEAST_DAYS = 100  # with medians, and
+LEAST_ROWS = 0.9  # of the rows with a part in them, for it to be an input by default
 DAILY = 2.0  # percent: a usual deviation, which only young symbols depend on
 PARTS = ("level", "leverage")
 _LEVEL = Level(0)
 COLUMNS = (  # of these, in the order of MARKET_FIELDS
     1 + _LEVEL.spans.index(2), 1 + _LEVEL.spans.index(66), _LEVEL.size, _LEVEL.size + 1,
 )  # fmt: skip
+MONDAY = np.datetime64("1970-01-05")
+LEAST_KNOWN = 0.5  # of the rows, without a warning
+NAMED = 5  # symbols in one
 
 
 def with_market(prices: Prices) -> Prices:
     """Prices with the medians, NaN on days of fewer than FEWEST symbols; as they are if there."""
-    if all(name in prices.fields for name in MARKET_FIELDS):
+    if has_market(prices):
         return prices
-    medians = np.full((len(prices.values), len(COLUMNS)), np.nan)
-    days, day = np.unique(prices.dates, return_inverse=True)
-    dated = ~np.isnat(prices.dates)
     columns = _columns(prices)
-    counted = np.isfinite(columns).all(axis=1) & dated
-    enough = np.bincount(day[counted], minlength=len(days)) >= FEWEST
+    counted: BoolArray = np.isfinite(columns).all(axis=1) & ~np.isnat(prices.dates)
+    day, enough = _days(prices, counted)
     rows = np.flatnonzero(counted & enough[day])
-    of_days = np.full((len(days), len(COLUMNS)), np.nan)
+    of_days = np.full((len(enough), len(COLUMNS)), np.nan)
     for column in range(len(COLUMNS)):
         of_days[enough, column] = medians_by(columns[rows, column], day[rows])
-    medians[dated] = of_days[day[dated]]
-    fields = dict(zip(MARKET_FIELDS, np.ascontiguousarray(medians.T), strict=True))
+    fields = dict(zip(MARKET_FIELDS, np.ascontiguousarray(of_days[day].T), strict=True))
     return replace(prices, fields=prices.fields | fields)
+
+
+def has_market(prices: Prices) -> bool:
+    """Whether the medians are among the fields."""
+    return all(name in prices.fields for name in MARKET_FIELDS)
+
+
+def _days(prices: Prices, counted: BoolArray) -> tuple[IntArray, BoolArray]:
+    """The number of the day of each row, and which days have enough rows that are counted.
+
+    Days are weeks or months of prices that were resampled, and moments of prices within a day.
+    """
+    days, day = np.unique(_periods(prices), return_inverse=True)
+    return day, np.bincount(day[counted], minlength=len(days)) >= FEWEST
+
+
+def _periods(prices: Prices) -> DateArray:
+    """The day, week or month of each row; its moment where a symbol has several a day."""
+    if prices.resample == "M":
+        return prices.dates.astype("datetime64[M]").astype("datetime64[s]")
+    days = prices.dates.astype("datetime64[D]")
+    if prices.resample == "W":
+        from_monday = (days - MONDAY) % np.timedelta64(7, "D")
+        return (days - from_monday).astype("datetime64[s]")
+    same = days[1:] == days[:-1]
+    same[prices.offsets[1:-1] - 1] = False
+    return prices.dates if same.any() else days.astype("datetime64[s]")
 
 
 def without_market(prices: Prices) -> Prices:
@@ -71,24 +98,37 @@ def market_to_train(inputs: str) -> Callable[[Prices], Prices] | None:
 
 
 def is_market(prices: Prices) -> bool:
-    """Whether nearly all rows have a date that enough symbols have, and these are not too many."""
-    if not FEWEST <= len(prices.symbols) <= MOST:
+    """Whether enough days have medians to learn from, and nearly all rows, but for the first ones.
+
+    Of the fields if they are there, else by the number of symbols, which must not be too many.
+    """
+    old = (_numbers(prices) >= YOUNG) & ~np.isnat(prices.dates)
+    if has_market(prices):
+        there = np.isfinite(prices.fields[MARKET_FIELDS[0]])
+    elif FEWEST <= len(prices.symbols) <= MOST:
+        day, enough = _days(prices, old)
+        there = enough[day]
+    else:
         return False
-    _, day, counts = np.unique(prices.dates, return_inverse=True, return_counts=True)
-    there = (counts[day] >= FEWEST) & ~np.isnat(prices.dates)
-    return bool(np.mean(there) >= MOST_ROWS)
+    known = _periods(prices)[there & old]
+    return len(np.unique(known)) >= LEAST_DAYS and len(known) >= LEAST_ROWS * int(np.sum(old))
 
 
 def unknown_market(prices: Prices) -> str | None:
-    """A warning of the symbols whose last row has no medians; None if all have them."""
-    last = prices.fields[MARKET_FIELDS[0]][prices.offsets[1:] - 1]
-    lacking = int(np.count_nonzero(np.isnan(last)))
-    if not lacking:
+    """A warning of symbols whose last row has no medians, or most of whose rows; None without."""
+    there = np.isfinite(prices.fields[MARKET_FIELDS[0]])
+    on_last = there[prices.offsets[1:] - 1]
+    if not on_last.all():
+        names = [name for name, known in zip(prices.symbols, on_last, strict=True) if not known]
+        whose = f"the last date of {name_some(names, NAMED)}"
+    elif np.mean(there) < LEAST_KNOWN:
+        whose = "most dates"
+    else:
         return None
-    whose = "their last dates" if lacking == len(last) else f"the last dates of {lacking} symbols"
     return (
-        f"fewer than {FEWEST} symbols have prices on {whose}: a usual market is taken for them;"
-        f" name more prices, or train with {setting('inputs')} without {MARKET}"
+        f"fewer than {FEWEST} symbols with {YOUNG} rows before have prices on {whose}: a usual"
+        f" market is taken there; name more prices, or train with {setting('inputs')} without"
+        f" {MARKET}"
     )
 
 
@@ -106,10 +146,33 @@ def medians_by(values: Float64Array, groups: IntArray) -> Float64Array:
 
 
 def _columns(prices: Prices) -> Float64Array:
-    """What the medians are of, on every row (rows, columns); NaN for the first rows of a symbol."""
+    """What the medians are of, on every row (rows, columns).
+
+    NaN for the first rows of a symbol, and from a price on that is not positive.
+    """
     columns = np.full((len(prices.values), len(COLUMNS)), np.nan)
     for i in range(len(prices.symbols)):
-        begin, end = int(prices.offsets[i]) + YOUNG, int(prices.offsets[i + 1])
-        if end > begin and np.all(prices.series(i) > 0):
-            columns[begin:end] = features(prices, i, PARTS, DAILY)[YOUNG:, list(COLUMNS)]
+        begin, series = int(prices.offsets[i]), prices.series(i)
+        rows = len(series) if np.all(series > 0) else int(np.argmax(~(series > 0)))
+        if rows > YOUNG:
+            one = _first_rows(prices, i, rows)
+            known = features(one, 0, PARTS, DAILY)[YOUNG:, list(COLUMNS)]
+            columns[begin + YOUNG : begin + rows] = known
     return columns
+
+
+def _first_rows(prices: Prices, i: int, rows: int) -> Prices:
+    """The first rows of series i, without further fields."""
+    part = slice(prices.offsets[i], prices.offsets[i] + rows)
+    return replace(
+        prices, symbols=(prices.symbols[i],), sources=(prices.sources[i],), fields={},
+        values=prices.values[part], dates=prices.dates[part], offsets=np.array([0, rows]),
+    )  # fmt: skip
+
+
+def _numbers(prices: Prices) -> IntArray:
+    """The number of each row within its series."""
+    numbers: IntArray = np.arange(len(prices.values)) - np.repeat(
+        prices.offsets[:-1], prices.lengths
+    )
+    return numbers

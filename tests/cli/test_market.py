@@ -2,14 +2,16 @@
 
 import csv
 import io
+import json
 
 import numpy as np
 import pytest
 from builders import random_walk, weekdays
 
-from rnncli import read_prices, train
+from rnncli import load, read_prices, train
+from rnncli.training.auto_inputs import with_inputs_of
 
-DAYS, SYMBOLS = 110, 21
+DAYS, SYMBOLS = 130, 21
 TRAIN = ("--hidden-size", 2, "--epochs", 1)
 NEXT = 60  # rows that a first night has
 
@@ -68,7 +70,10 @@ def test_too_few_symbols_are_warned_of_and_forecast(call, model, lines, tmp_path
     done = call("predict", model, few)
     assert len(forecasts(done)) == 10
     assert done.stderr.count(b"\n") == 1
-    assert b"warning: fewer than 20 symbols have prices on their last dates" in done.stderr
+    assert (
+        b"warning: fewer than 20 symbols with 22 rows before have prices on the last date of S00"
+        in done.stderr
+    )
 
 
 def test_symbols_that_are_not_there_fail_alone(call, model, prices):
@@ -111,6 +116,51 @@ def test_a_stream_is_refused(call, model, prices):
 def test_its_share_of_an_interval_is_explained(call, model, prices):
     done = call("explain", model, prices, "--symbols", "S03", "--format", "csv")
     assert b"market" in done.stdout
+
+
+def test_inspection_shows_all_that_a_model_is_fed(call, model):
+    shown = call("inspect", model, "--format", "table").stdout.decode()
+    assert "level, leverage, rhythm, market" in shown
+
+
+@pytest.mark.slow
+def test_a_refit_of_some_symbols_has_the_market_of_all(call, model, prices, monkeypatch):
+    """As the model itself, whose settings it has."""
+    chosen = []
+
+    def noted(*given):
+        chosen.append(with_inputs_of(*given).inputs)
+        return with_inputs_of(*given)
+
+    monkeypatch.setattr("rnncli.training.fit.with_inputs_of", noted)
+    words = ("--refit", "once", "--folds", 2, "--horizon", 1, "--symbols", "S03,S05")
+    done = call("evaluate", model, prices, *words)
+    assert done.returncode in (0, 1), done.stderr
+    assert [inputs.rpartition(",")[2] for inputs in chosen] == ["market"]
+
+
+def test_gradients_of_few_symbols_are_warned_of(call, model, lines, tmp_path):
+    few = written(tmp_path / "few.csv", [line for line in lines if ",S0" in line])
+    done = call("gradients", model, few, "--format", "csv")
+    assert done.returncode == 0, done.stderr
+    assert b"a usual market is taken there" in done.stderr
+
+
+def test_python_gives_the_forecasts_of_the_shell(call, model, prices):
+    """Of some symbols of a file, with the market of all of them."""
+    some = read_prices(prices, symbols="S03,S20")
+    frame = load(model).predict(some).to_frame()
+    shell = forecasts(call("predict", model, prices, "--symbols", "S03,S20"))
+    rows = [row for name in ("S03", "S20") for row in shell[name]]
+    assert frame["upper_95"].tolist() == [float(row["upper_95"]) for row in rows]
+
+
+def test_too_few_days_are_no_market(call, lines, tmp_path):
+    """Nothing is learnt of them, and nothing refused."""
+    short = written(tmp_path / "short.csv", lines[: 25 * SYMBOLS])
+    done = call("train", short, "-o", tmp_path / "m", *TRAIN, "--format", "json")
+    assert done.returncode == 0, done.stderr
+    assert "market" not in json.loads(done.stdout)["inputs"]
 
 
 @pytest.mark.slow

@@ -7,7 +7,7 @@ from nights import dates, job, market
 
 from rnncli.prices import batches
 
-DAYS, SYMBOLS = 70, 21
+DAYS, SYMBOLS = 130, 21
 
 
 @pytest.mark.slow

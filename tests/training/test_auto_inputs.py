@@ -72,9 +72,9 @@ def test_what_feeds_its_forecasts_back_has_the_close_alone(mode):
 
 def test_one_young_listing_of_many_does_not_count():
     """With a share of fewer than 1 in 20; what it lacks is the mean of the others."""
-    many = prices_of({f"s{i}": [1.0 + day for day in range(30)] for i in range(40)})
+    many = prices_of({f"s{i}": [1.0 + day for day in range(130)] for i in range(40)})
     volume = np.full(len(many.values), 1e5)
-    volume[:30] = np.nan
+    volume[:130] = np.nan
     fields = {"high": many.values * 1.01, "low": many.values * 0.99, "volume": volume}
     prices = replace(many, fields=fields)
     assert (

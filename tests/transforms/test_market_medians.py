@@ -13,6 +13,7 @@ from rnncli.transforms.inputs.table import MARKET
 from rnncli.transforms.market_medians import (
     DAILY,
     FEWEST,
+    LEAST_DAYS,
     YOUNG,
     is_market,
     market_for,
@@ -22,7 +23,7 @@ from rnncli.transforms.market_medians import (
     without_market,
 )
 
-DAYS = 60
+DAYS = 130
 
 
 def market(symbols=FEWEST, days=DAYS, seed=0):
@@ -79,29 +80,80 @@ def test_it_is_unknown_on_days_of_few_symbols():
     prices = market(FEWEST - 1)
     known = with_market(prices)
     assert all(np.isnan(known.fields[name]).all() for name in MARKET_FIELDS)
-    assert f"fewer than {FEWEST} symbols" in unknown_market(known)
-    assert "their last dates" in unknown_market(known)
+    warning = unknown_market(known)
+    assert "fewer than 20 symbols with 22 rows before have prices on the last date of" in warning
+    assert "S00, S01, S02, S03, S04 and 14 more" in warning
     assert unknown_market(with_market(market())) is None
 
 
-def test_a_symbol_that_ends_early_has_an_unknown_market_then():
+def test_a_symbol_alone_on_its_last_date_is_warned_of():
+    both = beside(market(), "2030-01-01")
+    assert "the last date of Z:" in unknown_market(with_market(both))
+
+
+def test_few_symbols_on_most_dates_are_warned_of():
     prices = market()
-    alone = prices_of({"Z": random_walk(np.random.default_rng(3), DAYS)}, "2030-01-01")
-    both = replace(
-        prices, symbols=(*prices.symbols, "Z"), sources=(*prices.sources, "z.csv"),
-        values=np.append(prices.values, alone.values), dates=np.append(prices.dates, alone.dates),
-        offsets=np.append(prices.offsets, prices.offsets[-1] + DAYS),
+    late = prices.subset([0])
+    for i in range(1, FEWEST):
+        last = slice(prices.offsets[i + 1] - 40, prices.offsets[i + 1])
+        late = joined(late, prices.values[last], prices.dates[last])
+    assert "most dates" in unknown_market(with_market(late))
+
+
+def beside(prices, first):
+    """Prices with one more symbol, from another day on."""
+    alone = prices_of({"Z": random_walk(np.random.default_rng(3), DAYS)}, first)
+    return joined(prices, alone.values, alone.dates, "Z")
+
+
+def joined(prices, values, dates, symbol=None):
+    """Prices with one more symbol."""
+    return replace(
+        prices, symbols=(*prices.symbols, symbol or f"T{len(prices.symbols)}"),
+        sources=(*prices.sources, "z.csv"), values=np.append(prices.values, values),
+        dates=np.append(prices.dates, dates),
+        offsets=np.append(prices.offsets, prices.offsets[-1] + len(values)),
     )  # fmt: skip
-    assert "of 1 symbols" in unknown_market(with_market(both))
 
 
 @pytest.mark.parametrize("spoil", [-1.0, 0.0])
-def test_a_symbol_without_positive_prices_does_not_count(spoil):
+def test_a_symbol_does_not_count_from_a_price_on_that_is_not_positive(spoil):
+    """Days before stay as they were: nothing after a cutoff changes them."""
     prices = market(FEWEST + 1)
-    prices.values[5] = spoil
+    prices.values[100] = spoil
     rest = with_market(prices.subset(range(1, FEWEST + 1)))
+    clean, spoilt = with_market(market(FEWEST + 1)), with_market(prices)
     for name in MARKET_FIELDS:
-        np.testing.assert_array_equal(with_market(prices).fields[name][DAYS:], rest.fields[name])
+        of_last = spoilt.fields[name][-DAYS:]
+        np.testing.assert_array_equal(of_last[100:], rest.fields[name][-DAYS:][100:])
+        np.testing.assert_array_equal(of_last[:100], clean.fields[name][-DAYS:][:100])
+
+
+def test_a_day_is_the_same_at_any_time_of_it():
+    prices = market()
+    later = prices.dates.copy()
+    later[: DAYS * 3] += np.timedelta64(16, "h")
+    known, moved = with_market(prices), with_market(replace(prices, dates=later))
+    for name in MARKET_FIELDS:
+        np.testing.assert_array_equal(moved.fields[name], known.fields[name])
+    twice = replace(prices, dates=later)
+    twice.dates[1] = twice.dates[0] + np.timedelta64(1, "h")  # prices within a day
+    assert np.isnan(with_market(twice).fields[MARKET_FIELDS[0]]).all()
+
+
+@pytest.mark.parametrize(("period", "days"), [("W", 7), ("M", 31)])
+def test_a_week_or_a_month_is_one_on_whichever_day_it_ends(period, days):
+    prices = market()
+    first = np.datetime64("2015-01-05", "D")  # a Monday
+    begins = (
+        first + 7 * np.arange(DAYS) if period == "W"
+        else (np.datetime64("2015-01", "M") + np.arange(DAYS)).astype("datetime64[D]")
+    )  # fmt: skip
+    of_all = np.concatenate([begins + i % min(days, 7) for i in range(FEWEST)])
+    dated = replace(prices, dates=of_all.astype("datetime64[s]"), resample=period)
+    known, daily = with_market(dated), with_market(prices)
+    for name in MARKET_FIELDS:
+        np.testing.assert_array_equal(known.fields[name], daily.fields[name])
 
 
 def test_prices_without_dates_have_no_market():
@@ -111,9 +163,12 @@ def test_prices_without_dates_have_no_market():
 
 
 def test_many_symbols_on_most_days_are_a_market(monkeypatch):
-    """Too many are not read together by default."""
+    """Too many are not read together by default; of too few days nothing is learnt."""
     assert is_market(market())
+    assert is_market(with_market(market()).subset([0]))
     assert not is_market(market(FEWEST - 1))
+    assert not is_market(market(days=YOUNG + LEAST_DAYS - 1))
+    assert not is_market(with_market(market(FEWEST - 1)))
     monkeypatch.setattr("rnncli.transforms.market_medians.MOST", FEWEST)
     assert not is_market(market(FEWEST + 1))
 
