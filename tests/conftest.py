@@ -63,7 +63,6 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker(pytest.mark.thorough)
         if further and item.get_closest_marker("slow_shapes"):
             item.add_marker(pytest.mark.slow)
-    gc.freeze()  # modules and tests stay: no collection of garbage looks at them again
     items.sort(key=lambda item: (LONGEST not in item.nodeid, not item.get_closest_marker("slow")))
 
 
