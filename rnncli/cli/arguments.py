@@ -101,7 +101,7 @@ def read_for(
     reading = reading_for(model, settings, messages.warn)
     market = market_for(model.preparation.inputs)
     prices = fed(read(paths, reading, messages, stage, beside, of_all=market), model, choice)
-    if market and (unknown := unknown_market(prices)):
+    if unknown := unknown_market(prices):
         messages.warn(unknown)
     return prices
 

@@ -76,9 +76,9 @@ def gradients(
     reading = compare.same_reading(models.values(), reading, messages.warn)
     further = tuple(dict.fromkeys(n for m in models.values() for n in m.preparation.inputs))
     beside = fields_of_inputs(further)
-    market = market_for(further)
-    known = read(paths, reading, messages, stages.stage, beside, of_all=market)
-    if market and (unknown := unknown_market(known)):
+    of_all = market_for(further)
+    known = read(paths, reading, messages, stages.stage, beside, of_all=of_all)
+    if unknown := unknown_market(known):
         messages.warn(unknown)
 
     from rnncli.runtime.threads import threads

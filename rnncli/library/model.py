@@ -56,7 +56,7 @@ from rnncli.training.fit import fit_model
 from rnncli.training.state import Epoch
 from rnncli.transforms.custom_inputs import with_fields_of
 from rnncli.transforms.fields import FieldsToRead, fields_of_inputs, fields_to_train
-from rnncli.transforms.market_medians import market_for, unknown_market
+from rnncli.transforms.market_medians import unknown_market
 
 OnEpoch = Callable[[Epoch], None]
 
@@ -182,7 +182,7 @@ class Model(model.Model):
     def _fed(self, prices: Prices, choice: str | None) -> Prices:
         """Prices with the columns that the model is fed, see `fed`."""
         known = fed(self._read(prices, fields_to_read(self, choice)), self, choice)
-        if market_for(self.preparation.inputs) and (unknown := unknown_market(known)):
+        if unknown := unknown_market(known):
             _warn(unknown)
         return known
 

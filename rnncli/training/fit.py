@@ -158,7 +158,7 @@ def _begin(
     share = training.validation
     if before is not None:
         prices = fed(prices, before, None)
-        if market_for(before.preparation.inputs) and (unknown := unknown_market(prices)):
+        if unknown := unknown_market(prices):
             warn(unknown)
         unfitting = unfit_to_go_on(before, prices, preparing, share)
         prices = usable(prices, unfitting, preparing, warn, fail)

@@ -115,7 +115,12 @@ def is_market(prices: Prices) -> bool:
 
 
 def unknown_market(prices: Prices) -> str | None:
-    """A warning of symbols whose last row has no medians, or most of whose rows; None without."""
+    """A warning of symbols whose last row has no medians, or most of whose rows; None without.
+
+    Nor of prices that no medians were added to, since nothing is fed them.
+    """
+    if not has_market(prices):
+        return None
     there = np.isfinite(prices.fields[MARKET_FIELDS[0]])
     on_last = there[prices.offsets[1:] - 1]
     if not on_last.all():

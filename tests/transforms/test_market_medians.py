@@ -84,6 +84,7 @@ def test_it_is_unknown_on_days_of_few_symbols():
     assert "fewer than 20 symbols with 22 rows before have prices on the last date of" in warning
     assert "S00, S01, S02, S03, S04 and 14 more" in warning
     assert unknown_market(with_market(market())) is None
+    assert unknown_market(prices) is None  # without medians, nothing is fed them
 
 
 def test_a_symbol_alone_on_its_last_date_is_warned_of():
