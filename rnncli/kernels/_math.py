@@ -18,6 +18,10 @@ P3, P4 = np.float32(2.202448e-05), np.float32(1.5429729e-08)
 Q1, Q2 = np.float32(0.4678401), np.float32(0.02619252)
 Q3, Q4 = np.float32(0.00034237723), np.float32(8.599488e-07)
 ZERO, HALF, ONE, TWO = (np.float32(x) for x in (0, 0.5, 1, 2))
+# the same of x / 2, with a half of P
+EDGE2, S0 = TWO * EDGE, HALF * HALF
+S1, S2, S3, S4 = (p * S0 ** np.float32(k) for k, p in enumerate((P1, P2, P3, P4), start=2))
+T1, T2, T3, T4 = (q * S0 ** np.float32(k) for k, q in enumerate((Q1, Q2, Q3, Q4), start=1))
 
 # exp(r) = 1 + r + r² (E2 + E3 r + …) for |r| <= ln(2) / 2
 EXP_HIGH, EXP_LOW, INFINITE = np.float32(88.0), np.float32(-87.0), np.float32(np.inf)
@@ -30,11 +34,8 @@ L1, L2, L3 = np.float32(0.33333339756), np.float32(0.19995443867), np.float32(0.
 
 
 def _tanh32(x: Any) -> Any:
-    """Hyperbolic tangent in float32; NaN stays NaN, since neither comparison holds for it."""
-    if x > EDGE:
-        x = EDGE
-    elif x < -EDGE:
-        x = -EDGE
+    """Hyperbolic tangent in float32; NaN stays NaN."""
+    x = max(min(x, EDGE), -EDGE)  # an instruction each
     u = x * x
     p = ONE + u * (P1 + u * (P2 + u * (P3 + u * P4)))
     q = ONE + u * (Q1 + u * (Q2 + u * (Q3 + u * Q4)))
@@ -51,8 +52,15 @@ def tanh(x: Any) -> Any:
 
 
 def _sigmoid32(x: Any) -> Any:
-    """1 / (1 + exp(-x)) in float32, within 2e-7 of it (absolute)."""
-    return HALF + HALF * tanh(HALF * x)
+    """1 / (1 + exp(-x)) in float32, within 2e-7 of it (absolute).
+
+    (1 + tanh(x / 2)) / 2 to the bit: powers of two in the coefficients round nothing.
+    """
+    x = max(min(x, EDGE2), -EDGE2)
+    u = x * x
+    p = S0 + u * (S1 + u * (S2 + u * (S3 + u * S4)))
+    q = ONE + u * (T1 + u * (T2 + u * (T3 + u * T4)))
+    return HALF + x * p / q
 
 
 def _sigmoid64(x: Any) -> Any:

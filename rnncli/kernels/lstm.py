@@ -31,15 +31,18 @@ def step(
     """Day t forward: states[:, t] -> states[:, t + 1]."""
     new, memory, new_memory = states[0, t + 1], states[1, t], states[1, t + 1]
     size = new.shape[0]
-    of_day = saved[t].reshape((SAVED, size))
+    gates, of_day = saved[t], saved[t].reshape((SAVED, size))
     i, f, g, o, shown = of_day[0], of_day[1], of_day[2], of_day[3], of_day[4]
-    of_i, of_f = sums[:size], sums[size : 2 * size]
-    of_g, of_o = sums[2 * size : 3 * size], sums[3 * size :]
+    for k in range(2 * size):  # loops of one function each: its constants fit the registers
+        gates[k] = sigmoid(sums[k])
+    for k in range(2 * size, 3 * size):
+        gates[k] = tanh(sums[k])
+    for k in range(3 * size, 4 * size):
+        gates[k] = sigmoid(sums[k])
     for k in range(size):
-        i[k], f[k], o[k] = sigmoid(of_i[k]), sigmoid(of_f[k]), sigmoid(of_o[k])
-        g[k] = tanh(of_g[k])
         new_memory[k] = f[k] * memory[k] + i[k] * g[k]
         shown[k] = tanh(new_memory[k])
+    for k in range(size):
         new[k] = o[k] * shown[k]
 
 
