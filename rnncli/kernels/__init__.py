@@ -10,7 +10,7 @@ reference in tests/support/naive.py):
 
     GATES                   names of the G blocks of rows that weight_ih and weight_hh have
     STATES, SAVED           S, and how many vectors of H `step` saves a day for the backward pass
-    SPLIT                   whether W_ih x + b_ih and W_hh h + b_hh are passed apart, not as a sum
+    SPLIT                   whether W_hh h + b_hh of the last gate is passed apart, not in its sum
     ACTIVATIONS             name -> number, for cells with a choice
     step                    pointwise: gate sums and states before -> states after
     step_backward           pointwise: the derivative of step

@@ -1,6 +1,6 @@
 """Loops and vectors, written as LLVM into the kernel that calls for them; see `_products_llvm`."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -14,22 +14,31 @@ Value = Any  # of LLVM
 REASSOCIATE = ("reassoc",)  # the sum over a register's numbers may run as a tree
 
 
+SIZES = (4, 2, 1)  # rows of a tile: most of them, then those that are left over
+
+
 @dataclass(frozen=True)
 class Shape:
-    """How a tile fills the registers of a processor: numbers a vector, rows, vectors, columns."""
+    """How a tile fills the registers of a processor: numbers a vector, and vectors of sums."""
 
     width: int
-    rows: int
-    vectors: int
-    columns: int
+    sums: int
+    lanes: int
+
+    @property
+    def rows(self) -> tuple[int, ...]:
+        """Rows of the tiles of a product: with few lanes there are as many sums for all that."""
+        return (2 * SIZES[0], *SIZES) if self.sums > 4 * self.vectors(SIZES[0]) else SIZES
+
+    def vectors(self, rows: int) -> int:
+        """Vectors of lanes beside each other in a tile of some rows."""
+        return max(min(self.lanes // self.width, self.sums // rows), 1)
 
 
 def shape_of(features: str, bits: int, lanes: int) -> Shape:
     """Shape for numbers of `bits`: of 32 registers of 512 bits, or of 16 of 256."""
     wide = "+avx512f" in features
-    width = min((512 if wide else 256) // bits, lanes)
-    vectors = min(lanes // width, 4 if wide else 2)
-    return Shape(width, min((16 if wide else 8) // vectors, 8), vectors, 4 if wide else 2)
+    return Shape(min((512 if wide else 256) // bits, lanes), 16 if wide else 8, lanes)
 
 
 class Emitter:
@@ -84,6 +93,12 @@ class Emitter:
         every = ir.Constant(ir.VectorType(ir.IntType(32), self.shape.width), None)
         return self.builder.shuffle_vector(first, nothing, every)
 
+    def shuffled(self, left: Value, right: Value, order: Sequence[int]) -> Value:
+        """The numbers of two vectors, those of the right one counted after the left one's."""
+        kind = ir.IntType(32)
+        numbers = ir.Constant(ir.VectorType(kind, len(order)), [kind(n) for n in order])
+        return self.builder.shuffle_vector(left, right, numbers)
+
     def scalar(self, pointer: Value, offset: Value) -> Value:
         return self.builder.load(self.builder.gep(pointer, [offset]))
 
@@ -103,6 +118,14 @@ class Emitter:
         after = self.builder.call(self._reduce, [before, vector], fastmath=REASSOCIATE)
         self.builder.store(after, place)
 
+    def add_number(self, number: Value, pointer: Value, offset: Value) -> None:
+        """Add a number to one in memory."""
+        place = self.builder.gep(pointer, [offset])
+        self.builder.store(self.builder.fadd(self.builder.load(place), number), place)
+
+    def smaller(self, left: Value, right: Value) -> Value:
+        return self.builder.select(self.builder.icmp_signed("<", left, right), left, right)
+
     def variable(self, value: Value) -> Value:
         place = cgutils.alloca_once(self.builder, self.vector)
         self.builder.store(value, place)
@@ -115,13 +138,41 @@ class Emitter:
             yield i
 
     def tiled(
-        self, count: Value, largest: int, body: Callable[[Value, int], None], first: int = 0
+        self, count: Value, sizes: Sequence[int], body: Callable[[Value, int], None], first: int = 0
     ) -> None:
-        """`body` for tiles of `largest` from `first` to `count`, single ones for the rest."""
-        start, size = self.index(first), largest
-        while size:
+        """`body` for tiles of the first of `sizes` from `first` to `count`, then of smaller ones.
+
+        The last size is 1.
+        """
+        start: Value = self.index(first)
+        for size in sizes:
             rest = self.builder.srem(self.builder.sub(count, start), self.index(size))
             stop = self.builder.sub(count, rest)
             with self.counted(start, stop, size) as i:
                 body(i, size)
-            start, size = stop, 1 if size > 1 else 0
+            start = stop
+
+
+def along(
+    context: Any, builder: Any, dtype: Any, count: Value, tile: Callable[[Emitter, Value], None]
+) -> None:
+    """Code along `count` numbers that follow one another: tiles of many, down to single ones."""
+    start: Value = ir.Constant(count.type, 0)
+    for size in (64, 16, 4, 1):
+        e = Emitter(context, builder, dtype, size)
+        step = e.shape.width * e.shape.vectors(SIZES[0])
+        rest = builder.srem(builder.sub(count, start), e.index(step))
+        stop = builder.sub(count, rest)
+        with e.counted(start, stop, step) as i:
+            tile(e, i)
+        start = stop
+
+
+def signature_and_code(emit: Callable[..., Value], kinds: Sequence[Any], flag: bool) -> Any:
+    """What an intrinsic gives Numba: its signature, integers being of one kind, and its code."""
+    arguments = [types.intp if isinstance(kind, types.Integer) else kind for kind in kinds[:-1]]
+
+    def code(context: Any, builder: Any, signature: Any, values: Any) -> Value:
+        return emit(context, builder, signature.args, values, flag)
+
+    return types.void(*arguments, kinds[-1]), code

@@ -39,7 +39,7 @@ def add_product(out: Array, at: int, weight: Array, x: Array, x_at: int, lanes: 
 
 
 def add_outer(
-    out: Array, left: Array, left_at: int, left_size: int,
+    out: Array, room: Array, left: Array, left_at: int, left_size: int,  # noqa: ARG001 - as there
     right: Array, right_at: int, right_size: int, days: int, lanes: int,
 ) -> None:  # fmt: skip
     """Add the outer products of days, summed over days and lanes."""
@@ -54,6 +54,11 @@ def add_outer_and_sums(
     right: Array, right_at: int, right_size: int, days: int, lanes: int,
 ) -> None:  # fmt: skip
     """The same, and the sums of the left side."""
-    add_outer(out, left, left_at, left_size, right, right_at, right_size, days, lanes)
+    add_outer(out, sums, left, left_at, left_size, right, right_at, right_size, days, lanes)
+    add_sums(sums, left, left_at, left_size, days, lanes)
+
+
+def add_sums(sums: Array, left: Array, left_at: int, left_size: int, days: int, lanes: int) -> None:
+    """Add the sums over days and lanes."""
     for day in range(days):
         sums += _day(left, left_at + day * left_size, len(sums), lanes).sum(axis=1)

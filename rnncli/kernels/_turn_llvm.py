@@ -3,26 +3,54 @@
 from collections.abc import Sequence
 from typing import Any
 
-from llvmlite import ir
 from numba.extending import intrinsic
 
-from rnncli.kernels._llvm_emitter import Emitter, Value
-from rnncli.kernels._products_llvm import signature_and_code
+from rnncli.kernels._llvm_emitter import Emitter, Value, signature_and_code
 
 
-def _turned(e: Emitter, rows: list[Value]) -> list[Value]:
-    """The columns of a square of vectors: each step takes numbers of two in turn."""
-    width = len(rows)
-    half, kind = width // 2, ir.IntType(32)
-    order = [number for k in range(width) for number in (k, width + k)]
-    low, high = (
-        ir.Constant(ir.VectorType(kind, width), [kind(number) for number in part])
-        for part in (order[:width], order[width:])
-    )
-    for _ in range(width.bit_length() - 1):
-        pairs = zip(rows[:half], rows[half:], strict=True)
-        rows = [e.builder.shuffle_vector(*pair, part) for pair in pairs for part in (low, high)]
+def turned(e: Emitter, rows: list[Value]) -> list[Value]:
+    """The columns of a square of vectors: turned within quarters of 128 bits, then those."""
+    width, quarter = len(rows), 16 // e.number_bytes
+    for _ in range(quarter.bit_length() - 1):
+        groups = (rows[n : n + quarter] for n in range(0, width, quarter))
+        rows = [row for group in groups for row in _interleaved(e, group, width)]
+    size = quarter
+    while size < width:
+        rows = _exchanged(e, rows, size)
+        size *= 2
     return rows
+
+
+def _interleaved(e: Emitter, rows: list[Value], width: int) -> list[Value]:
+    """Numbers of two rows in turn, a half of each quarter of both after the other."""
+    half = len(rows) // 2
+    starts = range(0, width, len(rows))
+    halves = [
+        [
+            number
+            for start in starts
+            for k in range(half)
+            for number in (start + part * half + k,) * 2
+        ]
+        for part in (0, 1)
+    ]
+    orders = [[k + width * (n % 2) for n, k in enumerate(numbers)] for numbers in halves]
+    pairs = zip(rows[:half], rows[half:], strict=True)
+    return [e.shuffled(*pair, order) for pair in pairs for order in orders]
+
+
+def _exchanged(e: Emitter, rows: list[Value], size: int) -> list[Value]:
+    """Pairs of rows that have exchanged blocks of `size` numbers, each the other's every second."""
+    width = len(rows)
+    after = list(rows)
+    for n in range(width):
+        if n & size:
+            continue
+        first = [k - size + width if k & size else k for k in range(width)]
+        second = [k + width if k & size else k + size for k in range(width)]
+        for place, order in ((n, first), (n + size, second)):
+            after[place] = e.shuffled(rows[n], rows[n + size], order)
+    return after
 
 
 def _emit_turn(
@@ -40,7 +68,7 @@ def _emit_turn(
         for n in range(width):
             start = e.scalar(starts.data, e.builder.add(lane, e.index(n)))
             rows.append(e.load(source.data, e.builder.add(start, k)))
-        for n, column in enumerate(_turned(e, rows)):
+        for n, column in enumerate(turned(e, rows)):
             place = e.at(lane, e.builder.add(k, e.index(n)), e.lanes)
             e.store(column, to.data, place)
     return context.get_dummy_value()

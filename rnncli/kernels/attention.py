@@ -16,8 +16,9 @@ import numpy as np
 
 from rnncli.kernels._inline import inline
 from rnncli.kernels._math import exp, tanh
+from rnncli.kernels.block_sizes import block_of
 from rnncli.kernels.half_lives import start_half_lives
-from rnncli.kernels.time_loop import BLOCK, add, any_of, copy, products_module, transposed
+from rnncli.kernels.time_loop import add, any_of, copy, products_module, transposed
 
 Array = Any
 Kernel = Callable[..., None]
@@ -159,7 +160,7 @@ def make_forward(_cell: Any, _activation: int, lanes: int) -> Kernel:
 
 def make_backward(_cell: Any, _activation: int, lanes: int) -> Kernel:
     """Kernel of `time_loop.BACKWARD`, from the last day to the first."""
-    tiled = products_module()
+    tiled, block = products_module(), block_of(lanes)
 
     def backward(  # noqa: PLR0912 - one loop over days; a part of it would not know `lanes`
         x: Array, bias_lag: Array, states: Array, saved: Array, weight_up: Array, dup: Array,
@@ -210,8 +211,8 @@ def make_backward(_cell: Any, _activation: int, lanes: int) -> Kernel:
                     else:
                         add_scaled(by_score[j], q, first, units, dks, past)
                         add_scaled(share[j], du, first, units, dvs, past)
-            if t % BLOCK == 0:
-                n = min(BLOCK, days - t)
+            if t % block == 0:
+                n = min(block, days - t)
                 tiled.add_outer_and_sums(
                     dweight_ih, sums, dis, i * row, row, xs, t * day, day, n, lanes
                 )

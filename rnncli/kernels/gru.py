@@ -22,15 +22,15 @@ def step(sums: Array, hidden: Array, states: Array, saved: Array, t: int, _activ
     old, new = states[0, t], states[0, t + 1]
     size = new.shape[0]
     one = new.dtype.type(1)  # a bare 1 would turn float32 into float64
-    of_day = saved[t].reshape((SAVED, size))
+    gates, of_day = saved[t], saved[t].reshape((SAVED, size))
     r, z, n, flow = of_day[0], of_day[1], of_day[2], of_day[3]
-    in_r, in_z, in_n = sums[:size], sums[size : 2 * size], sums[2 * size :]
-    of_r, of_z, of_n = hidden[:size], hidden[size : 2 * size], hidden[2 * size :]
+    in_n = sums[2 * size :]
+    for k in range(2 * size):  # loops of one function each: its constants fit the registers
+        gates[k] = sigmoid(sums[k])
     for k in range(size):
-        r[k] = sigmoid(in_r[k] + of_r[k])
-        z[k] = sigmoid(in_z[k] + of_z[k])
-        flow[k] = of_n[k]
-        n[k] = tanh(in_n[k] + r[k] * of_n[k])
+        flow[k] = hidden[k]
+        n[k] = tanh(in_n[k] + r[k] * hidden[k])
+    for k in range(size):
         new[k] = (one - z[k]) * n[k] + z[k] * old[k]
 
 

@@ -11,6 +11,7 @@ import numpy as np
 
 from rnncli.kernels._inline import inline
 from rnncli.kernels._jit import COMPILED
+from rnncli.kernels.block_sizes import block_of, room_of
 
 Array = Any
 Kernel = Callable[..., None]
@@ -34,8 +35,6 @@ BACKWARD = (
     "{0}[:,:,::1],{0}[:,:,:,::1],{0}[:,::1],{0}[:,::1],{0}[:,::1],{0}[::1],{0}[::1],{0}[:,::1],"
     "{0}[::1],uint8[::1],int64[::1],uint8[:,::1])"
 )
-BLOCK = 32  # days whose weight gradients are added up in one go, in registers
-PADDING = 16  # numbers after a day, so that the days of a block do not share their cache lines
 
 
 @inline
@@ -68,6 +67,14 @@ def copy(source: Array, to: Array) -> None:
 
 
 @inline
+def keep(states: Array, days: Array, t: int) -> None:
+    """days[s, t] = states[s], if there is room for days."""
+    if days.shape[1] > 0:
+        for s in range(days.shape[0]):
+            copy(states[s], days[s, t])
+
+
+@inline
 def add(source: Array, to: Array) -> None:
     """to[k] += source[k]."""
     for k in range(to.shape[0]):
@@ -92,6 +99,12 @@ def transposed(weight: Array) -> Array:
         for j in range(cols):
             out[j, i] = weight[i, j]
     return out
+
+
+@inline
+def taken(weight: Array, alone: bool) -> Array:
+    """What products take for a weight: with one lane, the transposed of it."""
+    return transposed(weight) if alone else weight
 
 
 @inline
@@ -163,24 +176,26 @@ def make_forward(cell: Any, activation: int, lanes: int) -> Kernel:
         saved_days = saved.reshape((saved.shape[0], saved.shape[1] * lanes))
         xs, hs, outs = x.reshape(-1), states.reshape(-1), out.reshape(-1)
         sums = np.empty(gates * size, x.dtype)
-        hidden = np.empty((count if diagonal else gates) * size, x.dtype)
+        hidden = np.empty((count if diagonal else 1) * size, x.dtype)
         factors = np.empty((count, weight_hh.shape[1]), x.dtype)
         factors_of(weight_hh, factors)
         spread(factors, hidden, lanes)
         bias = bias_ih if diagonal else bias_ih + bias_hh
-        of_x = transposed(weight_ih) if alone else weight_ih
-        of_h = transposed(weight_hh) if alone and not diagonal else weight_hh
-        of_head = transposed(head_weight) if alone else head_weight
+        whole = weight_ih.shape[0] - (weight_hh.shape[1] if split else 0)  # rows of one sum
+        of_x, x_apart = taken(weight_ih[:whole], alone), taken(weight_ih[whole:], alone)
+        of_h, h_apart = taken(weight_hh[:whole], alone), taken(weight_hh[whole:], alone)
+        of_head = taken(head_weight, alone)
         n = 0
         for t in range(x.shape[0]):
             n += clear_new(flat[:, t], begins, new, n, t)
             if diagonal:
                 tiled.product(sums, 0, bias, of_x, xs, t * day, lanes)
-            elif split:
-                tiled.product(sums, 0, bias_ih, of_x, xs, t * day, lanes)
-                tiled.product(hidden, 0, bias_hh, of_h, hs, t * size, lanes)
             else:
                 tiled.products(sums, 0, bias, of_x, xs, t * day, of_h, hs, t * size, lanes)
+            if split:
+                at = whole * lanes
+                tiled.product(sums, at, bias_ih[whole:], x_apart, xs, t * day, lanes)
+                tiled.product(hidden, 0, bias_hh[whole:], h_apart, hs, t * size, lanes)
             step(sums, hidden, flat, saved_days, t, activation)
             if out.shape[0] > 0 and asked[t] != 0:
                 outputs = head_weight.shape[0] * lanes
@@ -199,8 +214,9 @@ def make_backward(cell: Any, activation: int, lanes: int) -> Kernel:
     """
     step_backward, states_per_day, split = cell.step_backward, cell.states, cell.split
     tiled, (diagonal, factors_of, factors_backward, count) = products_module(), _diagonal_of(cell)
+    block = block_of(lanes)
 
-    def backward(  # noqa: PLR0912 - one loop over days; a part of it would not know `lanes`
+    def backward(
         x: Array, weight_hh: Array, states: Array, saved: Array, weight_up: Array, dup: Array,
         dbeyond: Array, dstates: Array, dinputs: Array, dweight_ih: Array, dweight_hh: Array,
         dbias_ih: Array, dbias_hh: Array, dweight_up: Array, dbias_up: Array, asked: Array,
@@ -216,11 +232,12 @@ def make_backward(cell: Any, activation: int, lanes: int) -> Kernel:
         factors_of(weight_hh, factors)
         dfactors = np.zeros((1, 2 * count * size), x.dtype)
         spread(factors, dfactors[0], lanes)
-        sums_back = np.empty((BLOCK if split else 0, row), x.dtype)
+        sums_back = np.empty((block if split else 0, row), x.dtype)
         dhidden = dfactors if diagonal else sums_back if split else dinputs
         xs, hs, ups = x.reshape(-1), states.reshape(-1), dup.reshape(-1)
         dis, dhs = dinputs.reshape(-1), dhidden.reshape(-1)
         sums, begun = np.zeros(rows, x.dtype), len(begins) - 1
+        room = np.empty(0 if diagonal else room_of(*dweight_hh.shape), x.dtype)
         both = np.zeros((2, states_per_day, size), x.dtype)  # of the states after and before a day
         copy(dbeyond.reshape(-1), both[days % 2].reshape(-1))
         if days > 0 and asked[days - 1] != 0:
@@ -235,28 +252,22 @@ def make_backward(cell: Any, activation: int, lanes: int) -> Kernel:
             begun -= clear_new(before, begins, new, begun, t)
             if t > 0 and asked[t - 1] != 0:
                 tiled.add_product(flow, 0, back_up, ups, (t - 1) * up, lanes)
-            if reached.shape[1] > 0:
-                for s in range(states_per_day):
-                    copy(after[s], reached[s, t + 1])
-            if t % BLOCK == 0:
-                n, at = min(BLOCK, days - t), t * size
+            keep(after, reached, t + 1)
+            if t % block == 0:
+                n, at = min(block, days - t), t * size
                 tiled.add_outer_and_sums(
                     dweight_ih, sums, dis, i * row, row, xs, t * day, day, n, lanes
                 )
                 if split:
-                    tiled.add_outer_and_sums(
-                        dweight_hh, dbias_hh, dhs, h * row, row, hs, at, size, n, lanes
-                    )
-                elif not diagonal:
-                    tiled.add_outer(dweight_hh, dhs, h * row, row, hs, at, size, n, lanes)
+                    tiled.add_sums(dbias_hh, dhs, h * row, row, n, lanes)
+                if not diagonal:
+                    tiled.add_outer(dweight_hh, room, dhs, h * row, row, hs, at, size, n, lanes)
                 if dweight_up.shape[0] > 0 and any_of(asked, t, t + n):
                     tiled.add_outer_and_sums(
                         dweight_up, dbias_up, ups, t * up, up, hs, at + size, size, n, lanes
                     )
         copy(both[0].reshape(-1), dbeyond.reshape(-1))
-        if reached.shape[1] > 0:
-            for s in range(states_per_day):
-                copy(both[0, s], reached[s, 0])
+        keep(both[0], reached, 0)
         add(sums, dbias_ih)
         if not (split or diagonal):
             add(sums, dbias_hh)

@@ -7,8 +7,9 @@ import numpy as np
 
 from rnncli.arrays import ByteArray, FloatArray, IntArray, aligned
 from rnncli.kernels import CELLS, backward_kernel, forward_kernel, linear_kernel
+from rnncli.kernels.block_sizes import PADDING, block_of
 from rnncli.kernels.lanes import ALONE, NEVER, Begins
-from rnncli.kernels.time_loop import BLOCK, PADDING, make_forward
+from rnncli.kernels.time_loop import make_forward
 from rnncli.network.dilation import backward_dilated, forward_dilated
 from rnncli.network.network import LINEAR, Architecture, Network
 
@@ -55,7 +56,8 @@ class Workspace:
             row = cell.gates * a.hidden_size * lanes + PADDING
             self.dout = aligned(self.out.shape, dtype)
             self.dinputs = [
-                aligned((days if layer or inputs_back else BLOCK, row), dtype) for layer in layers
+                aligned((days if layer or inputs_back else block_of(lanes), row), dtype)
+                for layer in layers
             ]
             self.dbeyond = [
                 aligned((cell.states * span, *self._size), dtype) for span in self.spans

@@ -6,6 +6,7 @@ import naive
 import numpy as np
 import pytest
 from gradient_check import (
+    BLOCK,
     FEW_DAYS,
     LANES,
     STEP,
@@ -22,7 +23,7 @@ from naive import LOSSES, loss_and_gradient
 from rnncli import kernels
 from rnncli.kernels import CELLS, lru, mingru, rnn, slstm, time_loop
 from rnncli.kernels._inline import inline
-from rnncli.kernels.time_loop import BLOCK, make_backward
+from rnncli.kernels.time_loop import make_backward
 from rnncli.network import passes
 from rnncli.network.network import named_views
 from rnncli.network.passes import Workspace, backward, forward

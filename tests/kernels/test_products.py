@@ -10,7 +10,7 @@ import pytest
 from each import assert_each
 from jit import kernel_of
 
-from rnncli.kernels import _llvm_emitter, _products_llvm, _products_numpy, time_loop
+from rnncli.kernels import _llvm_emitter, _products_llvm, _products_numpy, block_sizes, time_loop
 from rnncli.kernels.lanes import ALONE, LANES
 
 pytestmark = pytest.mark.thorough
@@ -20,6 +20,7 @@ AT, GAP = 3, 5  # where a day begins, and what lies between two days; not to be 
 DTYPES = {"float64": 1e-13, "float32": 2e-5}
 
 SHAPES = list(itertools.product(SIZES, SIZES))  # (rows, columns)
+LARGE = [(9, 65), (24, 48), (5, 16)]
 each_kind = pytest.mark.parametrize(
     "kind", [(n, d) for n in (*LANES, ALONE) for d in DTYPES], ids=str
 )
@@ -39,9 +40,9 @@ def make_kernels(lanes):
     def add_product(out, at, weight, x, x_at):
         module.add_product(out, at, weight, x, x_at, lanes)
 
-    def add_outer(out, left, left_at, left_size, right, right_at, right_size, days):
+    def add_outer(out, room, left, left_at, left_size, right, right_at, right_size, days):
         module.add_outer(
-            out, left, left_at, left_size, right, right_at, right_size, days, lanes
+            out, room, left, left_at, left_size, right, right_at, right_size, days, lanes
         )  # fmt: skip
 
     def add_outer_and_sums(
@@ -51,15 +52,19 @@ def make_kernels(lanes):
             out, sums, left, left_at, left_size, right, right_at, right_size, days, lanes
         )  # fmt: skip
 
-    return [product, products, add_product, add_outer, add_outer_and_sums]
+    def add_sums(sums, left, left_at, left_size, days):
+        module.add_sums(sums, left, left_at, left_size, days, lanes)
+
+    return [product, products, add_product, add_outer, add_outer_and_sums, add_sums]
 
 
 ARGUMENTS = {
     "product": "vivmvi",
     "products": "vivmvimvi",
     "add_product": "vimvi",
-    "add_outer": "mviiviii",
+    "add_outer": "mvviiviii",
     "add_outer_and_sums": "mvviiviii",
+    "add_sums": "vviii",
 }
 
 
@@ -150,18 +155,23 @@ def outer_products_are_the_plain_ones(use, kind, shape_and_days):
     before, sums = rng.standard_normal(shape).astype(dtype), np.ones(rows, dtype)
     out, ref = before.copy(), before + naive.outer(left.values, right.values)
     where = left.flat, AT, left.size, right.flat, AT, right.size, days
-    use.add_outer(out, *where)
+    room = np.full(block_sizes.room_of(*shape) + 1, np.nan, dtype)
+    use.add_outer(out, room[:-1], *where)
     assert_close(out, ref, dtype)
+    assert np.isnan(room[-1])
     out[:] = before
     use.add_outer_and_sums(out, sums, *where)
     assert_close(out, ref, dtype)
     assert_close(sums, 1 + left.values.sum(axis=(0, 2)), dtype)
+    use.add_sums(sums, left.flat, AT, left.size, days)
+    assert_close(sums, 1 + 2 * left.values.sum(axis=(0, 2)), dtype)
 
 
 @each_kind
 def test_outer_products_are_the_plain_ones(kernels, kind):
     """Of all shapes, over one day and several; what lies between days is not read."""
-    shapes_and_days = itertools.product(SHAPES, (1, 3))
+    days = block_sizes.DEPTH // kind[0] + 1 if kind[0] > ALONE else 3  # more than are taken at once
+    shapes_and_days = [*itertools.product(SHAPES, (1, 3)), *itertools.product(LARGE, (days,))]
     assert_each(partial(outer_products_are_the_plain_ones, kernels(*kind), kind), shapes_and_days)
 
 
@@ -181,5 +191,8 @@ def test_a_tile_fits_the_registers(features, bits, lanes):
     shape = _llvm_emitter.shape_of(features, bits, lanes)
     registers = 32 if "512" in features else 16
     assert shape.width * bits == (512 if "512" in features else 256)
-    assert lanes % (shape.width * shape.vectors) == 0
-    assert shape.rows * shape.vectors + shape.vectors + 1 <= registers
+    for rows in shape.rows:
+        vectors = shape.vectors(rows)
+        assert lanes % (shape.width * vectors) == 0
+        read = vectors if rows > 1 else 1  # each used once
+        assert rows * vectors + read + 1 <= registers

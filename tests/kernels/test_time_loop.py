@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from rnncli.kernels import CELLS
+from rnncli.kernels.block_sizes import block_of
 from rnncli.kernels.lanes import ALONE
-from rnncli.kernels.time_loop import BLOCK
 from rnncli.network.network import Architecture, Network
 from rnncli.network.passes import Workspace, backward, forward, lanes_of
 
@@ -122,24 +122,25 @@ def test_a_sequence_by_itself_has_the_bits_of_one_among_others(cell, activation,
 
 @pytest.mark.parametrize("cell", ["rnn", "gru", "lru"])  # sums passed together, apart, diagonal
 @pytest.mark.parametrize("hidden_size", [1, 5, 23])
-def test_gradients_of_a_sequence_by_itself_are_those_among_others(cell, hidden_size):
+@pytest.mark.parametrize("others", [ALONE, 64], ids=["alone", "among more"])
+def test_gradients_of_a_sequence_are_the_same_in_any_number_of_lanes(cell, hidden_size, others):
     """To rounding: of all parameters and of the states, over more days than a block has."""
     architecture = Architecture(cell, "tanh", 3, hidden_size, layers=2, output_size=4)
     rng = np.random.default_rng(hidden_size)
     network = Network(architecture, rng.normal(0, 0.4, architecture.size))
-    x, dout = (np.zeros((BLOCK + 9, n, LANES)) for n in (3, 4))
+    x, dout = (np.zeros((block_of(LANES) + 9, n, 64)) for n in (3, 4))
     x[..., 0], dout[..., 0] = rng.standard_normal(x.shape[:2]), rng.standard_normal(dout.shape[:2])
     works = []
-    for lanes in (LANES, ALONE):
+    for lanes in (LANES, others):
         work = Workspace(architecture, len(x), lanes, "float64", keep_dstates=True)
         forward(network, np.ascontiguousarray(x[..., :lanes]), work)
         backward(network, x[..., :lanes].copy(), dout[..., :lanes].copy(), work)
         works.append(work)
-    among, alone = works
-    largest = np.abs(among.gradient).max()
-    np.testing.assert_allclose(alone.gradient, among.gradient, rtol=1e-11, atol=1e-13 * largest)
-    for ref, own in zip(among.dstates, alone.dstates, strict=True):
-        np.testing.assert_allclose(own[..., 0], ref[..., 0], rtol=1e-10, atol=1e-13 * largest)
+    one, other = works
+    largest = np.abs(one.gradient).max()
+    np.testing.assert_allclose(other.gradient, one.gradient, rtol=1e-11, atol=1e-13 * largest)
+    for ref, comp in zip(one.dstates, other.dstates, strict=True):
+        np.testing.assert_allclose(comp[..., 0], ref[..., 0], rtol=1e-10, atol=1e-13 * largest)
 
 
 def test_what_would_have_other_bits_by_itself_is_run_among_others():

@@ -5,13 +5,14 @@ import numpy as np
 import pytest
 from gradient_check import disagreement, each_choice
 
-from rnncli.kernels.time_loop import BLOCK
+from rnncli.kernels.block_sizes import block_of
 from rnncli.network.network import Architecture, Network
 from rnncli.network.passes import Workspace, backward, by_inputs, forward
 
 pytestmark = pytest.mark.thorough
 
 LANES, INPUTS, STEP = 16, 2, 1e-5
+BLOCK = block_of(LANES)
 DAYS = BLOCK + 3  # more than a workspace holds of the lowest layer without being asked to
 
 

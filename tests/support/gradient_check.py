@@ -9,7 +9,7 @@ import pytest
 from naive import LOSSES, loss_and_gradient
 
 from rnncli.kernels import CELLS
-from rnncli.kernels.time_loop import BLOCK
+from rnncli.kernels.block_sizes import block_of
 from rnncli.network.network import Architecture, Network, named_views
 from rnncli.network.passes import Workspace, backward, forward
 
@@ -32,6 +32,7 @@ def disagreement(name, analytic, numeric):
 
 
 LANES = 16
+BLOCK = block_of(LANES)
 DAYS = BLOCK + 2  # a full block of the weight gradients, and a rest
 FEW_DAYS = 9  # for central differences; over more, the naive gradient is the one to compare with
 
