@@ -1,6 +1,7 @@
 """Run the lane groups of a step in parallel; results are in order for any number of threads."""
 
 import os
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, TypeVar
@@ -21,14 +22,31 @@ class Threads:
         self._pool: ThreadPoolExecutor | None = None
 
     def map(self, function: Callable[[Item], Result], items: Sequence[Item]) -> list[Result]:
-        """Results of `function` for all items, in their order."""
+        """Results of `function` for all items, in their order.
+
+        The calling thread takes items as well: waking another one takes a tenth of a millisecond.
+        """
         if self._count < 2 or len(items) < 2:
             return [function(item) for item in items]
         if self._pool is None:
             from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 - most runs need none
 
-            self._pool = ThreadPoolExecutor(self._count)
-        return list(self._pool.map(function, items))
+            self._pool = ThreadPoolExecutor(self._count - 1)
+        results, left = dict[int, Result](), iter(range(len(items)))
+
+        def take() -> None:
+            try:
+                for place in left:
+                    results[place] = function(items[place])
+            finally:
+                deque(left, maxlen=0)  # nobody begins another one after a fault
+
+        helpers = [self._pool.submit(take) for _ in range(min(self._count, len(items)) - 1)]
+        take()
+        for helper in helpers:
+            if not helper.cancel():  # it has begun
+                helper.result()
+        return [results[place] for place in range(len(items))]
 
     def close(self) -> None:
         """End the threads."""

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
+from threading import get_ident
 from typing import NamedTuple
 
 import numpy as np
@@ -24,30 +25,29 @@ MOST_CHUNKS = 1000  # of a batch of all series, that are used again with the cal
 FEW_INPUTS, MANY_UNITS = 8, 16  # where few lanes are faster: not with 64 inputs, nor 8 units
 
 
+class Workspaces:
+    """A workspace for each thread, whose nearest caches hold it from one group to the next."""
+
+    def __init__(self, make: Callable[[], Workspace]) -> None:
+        self._make, self._by_thread = make, {get_ident(): make()}
+
+    def of_this_thread(self) -> Workspace:
+        """That of the calling thread."""
+        thread = get_ident()
+        work = self._by_thread.get(thread)
+        if work is None:
+            work = self._by_thread[thread] = self._make()
+        return work
+
+
 class Place:
-    """The states and the gradient (P) of a group of a batch; groups take workspaces in turn.
+    """The states and the gradient (P) of a group of a batch."""
 
-    `free`: workspaces that nobody has, one or more at the start; there are then as many as groups
-    run at once, so that the nearest cache holds them.
-    """
-
-    def __init__(self, free: list[Workspace], make: Callable[[], Workspace]) -> None:
-        self._free, self._make = free, make
-        states = zip(free[0].states, free[0].spans, strict=True)
+    def __init__(self, workspaces: Workspaces) -> None:
+        self.workspaces, work = workspaces, workspaces.of_this_thread()
+        states = zip(work.states, work.spans, strict=True)
         self.carried = [np.zeros_like(of_layer[:, :span]) for of_layer, span in states]
-        self.gradient = np.zeros_like(free[0].gradient)
-
-    def enter(self) -> Workspace:
-        """A workspace that nobody else has."""
-        try:
-            return self._free.pop()
-        except IndexError:
-            return self._make()
-
-    def leave(self, work: Workspace) -> None:
-        """Keep the gradient; give the workspace back."""
-        self.gradient[:] = work.gradient
-        self._free.append(work)
+        self.gradient = np.zeros_like(work.gradient)
 
 
 class Calls(NamedTuple):
@@ -79,7 +79,7 @@ class Chunk:
         if left <= 0:
             self.gradient.fill(0)
             return 0.0
-        work, count = self.place.enter(), min(left, self.size)
+        work, count = self.place.workspaces.of_this_thread(), min(left, self.size)
         work.gradient.fill(0)
         calls = self._calls(network, count, work)
         if self.start:
@@ -91,7 +91,7 @@ class Chunk:
         if left > self.size:
             work.leave(count, self.place.carried)
         loss = self._backward(calls.backwards, count, work, days) if days else 0.0
-        self.place.leave(work)
+        self.place.gradient[:] = work.gradient
         return loss
 
     def _backward(self, calls: list[Call], count: int, work: Workspace, days: int) -> float:
@@ -151,8 +151,8 @@ class Chunks:
         self._most_chunks = MOST_CHUNKS if batching.together else MOST_GROUPS
         self._chunk, self._chunks = batching.chunk, dict[tuple[int, int], Chunk]()
         make = partial(Workspace, architecture, self._chunk, lanes, dtype)
-        free = [make()]
-        self._places = [Place(free, make) for _ in range(self._batching.groups)]
+        workspaces = Workspaces(make)
+        self._places = [Place(workspaces) for _ in range(self._batching.groups)]
         whole = whole_series(prepared)
         few = lanes_of(architecture, len(whole), batching.lanes, dtype)
         groups = pack(prepared.inputs, whole, few, dtype, prepared.ahead)

@@ -1,7 +1,8 @@
-"""Pieces take workspaces in turn: what a run leaves depends on nobody that had them before."""
+"""Pieces take the workspaces of threads: what a run leaves does not depend on the run before."""
 
 from dataclasses import replace
 from functools import partial
+from threading import Barrier
 
 import numpy as np
 import pytest
@@ -12,7 +13,7 @@ from rnncli.network.network import Architecture
 from rnncli.network.passes import Workspace
 from rnncli.runtime.threads import threads
 from rnncli.settings import NetworkSettings, TrainSettings
-from rnncli.training.truncated_bptt import Chunks, Place
+from rnncli.training.truncated_bptt import Chunks, Workspaces
 
 SHAPE = NetworkSettings(hidden_size=4)
 
@@ -42,17 +43,21 @@ def test_pieces_have_the_same_bytes_by_any_number_of_threads(cell):
         assert np.array_equal(ref_gradients, comp_gradients)
 
 
-def test_a_workspace_is_taken_by_one_group_at_a_time():
-    make = partial(Workspace, Architecture(hidden_size=4), 3, 16, "float32")
-    free = [make()]
-    here, there = Place(free, make), Place(free, make)
-    one, other = here.enter(), there.enter()
-    assert one is not other
-    other.gradient[:] = 1
-    there.leave(other)
-    assert here.enter() is other
-    assert there.gradient.all()
-    assert not here.gradient.any()
+def test_each_thread_has_a_workspace():
+    """The same from call to call, and nobody else's."""
+    workspaces = Workspaces(partial(Workspace, Architecture(hidden_size=4), 3, 16, "float32"))
+    both = Barrier(2)
+
+    def taken(_item):
+        both.wait(timeout=60)  # each by another thread
+        return workspaces.of_this_thread(), workspaces.of_this_thread()
+
+    with threads(2) as pool:
+        here, there = pool.map(taken, range(2))
+    assert here[0] is here[1]
+    assert there[0] is there[1]
+    assert here[0] is not there[0]
+    assert workspaces.of_this_thread() in {here[0], there[0]}
 
 
 def losses_of(listed):

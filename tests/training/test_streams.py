@@ -26,7 +26,7 @@ from rnncli.training.streams import (
     pack_layout,
 )
 from rnncli.training.trainer import train
-from rnncli.training.truncated_bptt import Chunk, Chunks, Place
+from rnncli.training.truncated_bptt import Chunk, Chunks, Place, Workspaces
 
 FEW = LANES[-1]
 ROWS = (1, 2, 4)
@@ -66,7 +66,7 @@ def of_streams(network, inputs, ahead, objective, size):
     loss, gradient = 0.0, np.zeros_like(network.flat)
     make = partial(Workspace, network.architecture, size, FEW, "float64")
     for group in groups:
-        place = Place([make()], make)
+        place = Place(Workspaces(make))
         for start in range(0, group.days + size, size):  # a chunk without days as well
             chunk = Chunk(group, start, size, place, objective)
             loss += chunk.run(network, days)
