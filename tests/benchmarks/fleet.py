@@ -1,8 +1,9 @@
-"""How much faster two workers train a fleet than one: processes, and a Dask cluster. By hand.
+"""How much faster workers train a fleet than one of them: processes, and a Dask cluster. By hand.
 
-    python tests/benchmarks/fleet.py [--symbols 200] [--days 500] [--rounds 5] [-- OPTIONS OF TRAIN]
+    python tests/benchmarks/fleet.py [--symbols 200] [--days 500] [--rounds 5] [--workers 1,2]
+        [-- OPTIONS OF TRAIN]
 
-Every worker has one thread. Each round trains its share of the symbols in all four ways in turn, so
+Every worker has one thread. Each round trains its share of the symbols in all ways in turn, so
 that a busy machine slows each alike. Dask workers have done a few symbols before, as those of a
 cluster that stands have; processes pay for their start each time. A time is of the whole command.
 The folders that come of it must be the same, byte by byte.
@@ -22,6 +23,7 @@ from pathlib import Path
 from runs import RNNCLI, run, save, show, write_prices
 
 WARM = 4  # symbols, and runs, before anything is measured
+PROCESSES, DASK = "processes", "Dask workers"
 Seconds = dict[str, list[float]]
 
 
@@ -57,6 +59,11 @@ def cluster(folder: Path, workers: int) -> Iterator[str]:
         yield address
 
 
+def name_of(kind: str, count: int) -> str:
+    """A way to train by a number of workers."""
+    return f"{count} {kind}"
+
+
 def train(prices: Path, folder: Path, *options: object) -> float:
     """Seconds of a training per series."""
     return run([*RNNCLI, "train", prices, "-o", folder, "--per-series", *options]).seconds
@@ -71,17 +78,21 @@ def same(folder: Path, ways: Iterable[str]) -> bool:
     return all(one == files_by_way[0] for one in files_by_way)
 
 
-def measure(folder: Path, symbols: int, days: int, rounds: int, options: list[str]) -> Seconds:
+def measure(
+    folder: Path, symbols: int, days: int, rounds: int, workers: list[int], options: list[str]
+) -> Seconds:
     """Seconds of every round, by way."""
     taken: Seconds = {}
-    with cluster(folder, 1) as one, cluster(folder, 2) as two:
-        ways = {
-            "--jobs 1": ("--jobs", 1), "--jobs 2": ("--jobs", 2),
-            "1 Dask worker": ("--cluster", one), "2 Dask workers": ("--cluster", two),
-        }  # fmt: skip
+    with contextlib.ExitStack() as stack:
+        clusters = {count: stack.enter_context(cluster(folder, count)) for count in workers}
+        ways: dict[str, tuple[object, ...]] = {
+            name_of(PROCESSES, count): ("--jobs", count) for count in workers
+        }
+        for count, address in clusters.items():
+            ways[name_of(DASK, count)] = "--cluster", address
         few = write_prices(folder / "few.csv", WARM, days)
-        for number in range(WARM):
-            train(few, folder / f"warm-{number}", *options, "--cluster", [one, two][number % 2])
+        for number, address in enumerate(list(clusters.values()) * (WARM // len(clusters))):
+            train(few, folder / f"warm-{number}", *options, "--cluster", address)
         for number in range(rounds):
             prices = write_prices(folder / "prices.csv", symbols // rounds, days)
             for way, who in ways.items():
@@ -101,22 +112,25 @@ def main() -> None:
     parser.add_argument("--symbols", type=int, default=200)
     parser.add_argument("--days", type=int, default=500)
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--workers", default="1,2", help="how many, the first beside the others")
     parser.add_argument("--json", metavar="FILE")
     parser.add_argument("options", nargs="*", help="of train")
     a = parser.parse_args()
+    workers = [int(count) for count in a.workers.split(",")]
     with tempfile.TemporaryDirectory() as name:
-        taken = measure(Path(name), a.symbols, a.days, a.rounds, a.options)
+        taken = measure(Path(name), a.symbols, a.days, a.rounds, workers, a.options)
     show(
         ["seconds", *(f"round {i + 1}" for i in range(a.rounds)), "all"],
         [[way, *seconds, sum(seconds)] for way, seconds in taken.items()],
     )
-    ones, twos = list(taken.values())[::2], list(taken.values())[1::2]
     ratios = {
-        name: sum(one) / sum(two)
-        for name, one, two in zip(("processes", "Dask workers"), ones, twos, strict=True)
+        name_of(kind, count): sum(taken[name_of(kind, workers[0])])
+        / sum(taken[name_of(kind, count)])
+        for kind in (PROCESSES, DASK)
+        for count in workers[1:]
     }
-    for name, ratio in ratios.items():
-        print(f"two {name} over one: {ratio:.2f} x; load {os.getloadavg()[0]:.1f}")
+    for way, ratio in ratios.items():
+        print(f"{way} over {workers[0]}: {ratio:.2f} x; load {os.getloadavg()[0]:.1f}")
     save(a.json, {"seconds": taken, "ratios": ratios})
 
 

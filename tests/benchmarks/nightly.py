@@ -69,8 +69,8 @@ def simulated(symbols: int, rows: int) -> np.ndarray:
     return np.maximum(np.rint(5000 * np.exp(np.cumsum(steps, axis=1))), 1).astype(np.int32)
 
 
-def lay(folder: Path, market: np.ndarray, layout: str) -> None:
-    """Write prices as a file a symbol, or one long one."""
+def lay(folder: Path, market: np.ndarray, layout: str, first: int = 0) -> None:
+    """Write prices as a file a symbol, or one long one; the first symbol has the number `first`."""
     place = folder / "prices"
     shutil.rmtree(place, ignore_errors=True)
     place.mkdir()
@@ -78,11 +78,11 @@ def lay(folder: Path, market: np.ndarray, layout: str) -> None:
     if layout == "long":
         with open(place / "all.csv", "w", encoding="ascii") as file:
             file.write("date,symbol,close\n")
-            for number, prices in enumerate(market):
+            for number, prices in enumerate(market, first):
                 rows = zip(days, prices.tolist(), strict=True)
                 file.writelines(f"{d},S{number:05},{p / 100:.2f}\n" for d, p in rows)
         return
-    for number, prices in enumerate(market):
+    for number, prices in enumerate(market, first):
         rows = zip(days, prices.tolist(), strict=True)
         text = "".join(f"{d},{p / 100:.2f}\n" for d, p in rows)
         (place / f"S{number:05}.csv").write_text(f"date,close\n{text}", encoding="ascii")
