@@ -44,7 +44,8 @@ def run_job(
 def _score_recent(run: JobRun, scan: PriceScan) -> RecentScores | None:
     """Scores of the forecasts that earlier runs recorded; None if none can be scored yet."""
     warn, remark = run.events.warn, run.events.detail
-    return score_recent(run.job, run.recorded, scan.recent, scan.digests, warn, remark)
+    with run.events.stage("score"):
+        return score_recent(run.job, run.recorded, scan.recent, scan.digests, warn, remark)
 
 
 def _forecast(

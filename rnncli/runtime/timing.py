@@ -8,7 +8,7 @@ from threading import Lock
 
 Stage = Callable[[str], AbstractContextManager[None]]
 
-OUTSIDE = "start and import"  # what no stage is named for
+START, OTHER = "start and import", "other"  # until the first stage, and between stages
 
 
 def untimed(name: str) -> AbstractContextManager[None]:  # noqa: ARG001 - a `Stage` that keeps nothing
@@ -21,15 +21,15 @@ class Stages:
 
     def __init__(self, clock: Callable[[], float] | None = None) -> None:
         self._clock = clock or _since_the_process_began()
-        self._seconds = {OUTSIDE: 0.0}
-        self._open = [OUTSIDE]
+        self._seconds = {START: 0.0}
+        self._open = [START]
         self._mark = 0.0
         self._lock = Lock()  # kernels are also compiled in threads
 
     @contextmanager
     def stage(self, name: str) -> Iterator[None]:
         """Count what runs inside to `name`, and not to the stage outside."""
-        self._turn(lambda: self._open.append(name))
+        self._turn(lambda: self._begin(name))
         try:
             yield
         finally:
@@ -52,6 +52,11 @@ class Stages:
             self._seconds[running] = self._seconds.get(running, 0.0) + now - self._mark
             self._mark = now
             change()
+
+    def _begin(self, name: str) -> None:
+        """Open a stage; what no stage is named for from now on is no part of the start."""
+        self._open[0] = OTHER
+        self._open.append(name)
 
     def _close(self, name: str) -> None:
         """End the innermost stage of a name; another thread may have opened one since."""

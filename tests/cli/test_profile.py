@@ -12,12 +12,12 @@ from rnncli.settings import OutputSettings
 
 ROW = re.compile(r"^ (\S.*?)\s+(\d+\.\d{3})\s+(\d+\.\d)%$", re.MULTILINE)
 READ, PREPARE, FORWARD, WRITE = "read", "prepare", "forward", "write"
-LOAD, START = "compile or load", "start and import"
+LOAD, START, OTHER = "compile or load", "start and import", "other"
 STAGES = {
-    "predict": {START, READ, PREPARE, FORWARD, LOAD, "bounds and dates", WRITE},
-    "train": {START, READ, PREPARE, "train", LOAD, "validate", WRITE},
-    "explain": {START, READ, "forward and back", LOAD, WRITE},
-    "gradients": {START, READ, PREPARE, "forward and back", LOAD, WRITE},
+    "predict": {START, OTHER, READ, PREPARE, FORWARD, LOAD, "bounds and dates", WRITE},
+    "train": {START, OTHER, READ, PREPARE, "train", LOAD, "validate", WRITE},
+    "explain": {START, OTHER, READ, "forward and back", LOAD, WRITE},
+    "gradients": {START, OTHER, READ, PREPARE, "forward and back", LOAD, WRITE},
 }
 COMPILING = "compiling (once per machine)…"
 compiles = pytest.mark.skipif(

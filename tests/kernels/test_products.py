@@ -1,7 +1,7 @@
 """The tiled products equal the plain ones, whatever the tiles leave over."""
 
 import itertools
-from functools import partial
+from functools import cache, partial
 from types import SimpleNamespace
 
 import naive
@@ -68,27 +68,21 @@ ARGUMENTS = {
 }
 
 
+def compiled(lanes, dtype, *choice):
+    """Name -> kernel; choice: what else tells them from others."""
+    kinds = {"v": f"{dtype}[::1]", "m": f"{dtype}[:,::1]", "i": "int64"}
+    by_name = {}
+    for kernel in make_kernels(lanes):
+        name = kernel.__name__
+        signature = f"void({','.join(kinds[k] for k in ARGUMENTS[name])})"
+        by_name[name] = kernel_of(signature, kernel, lanes, *choice)
+    return SimpleNamespace(**by_name)
+
+
 @pytest.fixture(scope="module")
 def kernels():
-    """Name -> kernel, by lanes and precision, compiled once."""
-    found = {}
-
-    def of(lanes, dtype):
-        if (lanes, dtype) not in found:
-            kinds = {"v": f"{dtype}[::1]", "m": f"{dtype}[:,::1]", "i": "int64"}
-            found[lanes, dtype] = SimpleNamespace(
-                **{
-                    kernel.__name__: kernel_of(
-                        f"void({','.join(kinds[k] for k in ARGUMENTS[kernel.__name__])})",
-                        kernel,
-                        lanes,
-                    )
-                    for kernel in make_kernels(lanes)
-                }
-            )
-        return found[lanes, dtype]
-
-    return of
+    """The kernels, by lanes and precision, compiled once."""
+    return cache(compiled)
 
 
 class Days:
@@ -173,6 +167,21 @@ def test_outer_products_are_the_plain_ones(kernels, kind):
     days = block_sizes.DEPTH // kind[0] + 1 if kind[0] > ALONE else 3  # more than are taken at once
     shapes_and_days = [*itertools.product(SHAPES, (1, 3)), *itertools.product(LARGE, (days,))]
     assert_each(partial(outer_products_are_the_plain_ones, kernels(*kind), kind), shapes_and_days)
+
+
+@pytest.mark.parametrize("kind", [(64, "float32"), (16, "float32"), (32, "float64")], ids=str)
+def test_tiles_for_registers_of_512_bits_are_right_on_any_processor(monkeypatch, kind):
+    """One without such registers computes the same by halves."""
+    real = _llvm_emitter.shape_of
+    wide = partial(real, "+avx512f")
+    monkeypatch.setattr(_llvm_emitter, "shape_of", lambda _, *numbers: wide(*numbers))
+    use = compiled(*kind, "wide")
+    assert_each(partial(products_are_the_plain_ones, use, kind), [(3, 5), (17, 9)])
+    days = block_sizes.DEPTH // kind[0] + 1
+    assert_each(
+        partial(outer_products_are_the_plain_ones, use, kind),
+        [(shape, days) for shape in [*LARGE, (3, 5), (17, 97)]],
+    )
 
 
 def test_plain_and_tiled_products_have_the_same_names_and_arguments():
