@@ -10,7 +10,8 @@ from rnncli.kernels._llvm_emitter import Emitter, Value, signature_and_code
 
 def turned(e: Emitter, rows: list[Value]) -> list[Value]:
     """The columns of a square of vectors: turned within quarters of 128 bits, then those."""
-    width, quarter = len(rows), 16 // e.number_bytes
+    width = len(rows)
+    quarter = min(16 // e.number_bytes, width)
     for _ in range(quarter.bit_length() - 1):
         groups = (rows[n : n + quarter] for n in range(0, width, quarter))
         rows = [row for group in groups for row in _interleaved(e, group, width)]
