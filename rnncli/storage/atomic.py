@@ -141,13 +141,21 @@ def replacing(path: str, content: bytes) -> Iterator[str]:
     written = _identity(new)
     yield new
     try:
-        if _identity(new) == written:
-            os.replace(new, os.path.realpath(path))
-        else:  # another run has moved this file, or put its own there
-            write_atomically(path, content)
+        moved = _identity(new) == written and _moved(new, os.path.realpath(path))
     except OSError as fault:
         raise WriteError(f"{path}: {fault.strerror}; the new file is {new}") from fault
+    if not moved:  # another run has moved this file, or put its own there
+        write_atomically(path, content)
     _sync_folder(Path(new).parent)
+
+
+def _moved(file: str, target: str) -> bool:
+    """Give a file another name; False if it is no longer there."""
+    try:
+        os.replace(file, target)
+    except FileNotFoundError:
+        return False
+    return True
 
 
 def _identity(path: str) -> tuple[int, int] | None:

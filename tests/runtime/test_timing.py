@@ -17,7 +17,7 @@ def stages_of(*times):
 
 
 def test_the_start_ends_with_the_first_stage():
-    """The clock runs before it: imports are a stage too. What comes later is no start."""
+    """The clock runs before it: imports are a stage too. Time between later stages is apart."""
     stages = stages_of(3.0, 5.0, 6.0)
     with stages.stage("read"):
         pass

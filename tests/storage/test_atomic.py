@@ -275,6 +275,23 @@ def test_a_file_that_cannot_take_the_place_says_where_it_is(tmp_path, monkeypatc
     assert names(tmp_path) == ["m", "m.new"]
 
 
+def test_a_file_that_another_run_moves_at_the_last_moment_is_written_again(tmp_path, monkeypatch):
+    """Between the look at the waiting file and its taking the place."""
+    path, real = tmp_path / "m", os.replace
+    path.write_bytes(b"older")
+
+    def moved_before(source, target):
+        monkeypatch.setattr(os, "replace", real)
+        Path(source).write_bytes(b"of another run")
+        real(source, target)
+        real(source, target)
+
+    with replacing(str(path), b"new"):
+        monkeypatch.setattr(os, "replace", moved_before)
+    assert path.read_bytes() == b"new"
+    assert names(tmp_path) == ["m"]
+
+
 def test_names_of_any_length_have_a_name_beside(tmp_path):
     """What can be created can also be replaced."""
     path = tmp_path / ("m" * 255)
