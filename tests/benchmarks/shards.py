@@ -5,10 +5,12 @@
 A shard is a job of its own for its share of the symbols. Its ledger is added to one of all at the
 end: no message passes between machines. All shards are run here, one after another: a cluster of as
 many machines takes as long as the slowest of them, and the adding. A message is a task of nothing,
-sent with the prices of a symbol to two workers of a Dask cluster.
+sent with the prices of a symbol to workers of a Dask cluster: the process that sends them and the
+scheduler have one thread each for them, so that the busier one bounds all workers together.
 """
 
 import argparse
+import os
 import statistics
 import tempfile
 import time
@@ -32,7 +34,7 @@ file = "forecasts.csv"
 file = "ledger.db"
 """
 WORKERS = (10, 100, 1_000, 10_000)
-MESSAGES = 2000
+MESSAGES, CROWD = 2000, 12  # tasks, and workers that always have some
 TRAINED = 40  # symbols, to know what the training of one costs
 
 
@@ -53,18 +55,31 @@ def merge(folder: Path, shards: int) -> float:
     return time.perf_counter() - began
 
 
-def message(folder: Path) -> float:
-    """Seconds of a task of nothing with the prices of a symbol, in and out."""
+def message(folder: Path) -> tuple[float, float]:
+    """Processor seconds here and of the scheduler, of a task of nothing with a symbol's prices."""
     from rnncli.runtime import dask_cluster  # noqa: PLC0415 - needs an extra
 
     item = np.zeros((1259, 5))
-    with cluster(folder, 2) as address, dask_cluster.cluster(address) as workers:
-        for count in (50, MESSAGES):  # the first ones start the workers
-            began = time.perf_counter()
+    with cluster(folder, CROWD) as address, dask_cluster.cluster(address) as workers:
+        for count in (4 * CROWD, MESSAGES):  # the first ones start the workers
+            before = time.process_time(), _of_scheduler()
             for _ in workers.results(len, [item] * count):
                 pass
-            seconds = time.perf_counter() - began
-    return seconds / MESSAGES
+            here, there = time.process_time() - before[0], _of_scheduler() - before[1]
+    return here / MESSAGES, there / MESSAGES
+
+
+def _of_scheduler() -> float:
+    """Processor seconds that the scheduler, a child of this process, has taken."""
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            command = (stat.parent / "cmdline").read_bytes()
+            fields = stat.read_text(encoding="utf-8").rpartition(")")[2].split()
+        except OSError:  # it has ended
+            continue
+        if int(fields[1]) == os.getpid() and b"scheduler\0" in command:
+            return sum(map(int, fields[11:13])) / os.sysconf("SC_CLK_TCK")
+    raise ProcessLookupError("no scheduler among the children")
 
 
 def training(folder: Path) -> float:
@@ -106,7 +121,7 @@ def main() -> None:
         ]
         whole = night(folder / "whole", market, 0)
         merging = merge(folder, a.shards)
-        per_symbol, per_message = training(folder), message(folder)
+        per_symbol, of_message = training(folder), message(folder)
     show(
         ["night", "seconds"],
         [
@@ -116,9 +131,11 @@ def main() -> None:
             ["adding a ledger to the first", merging / max(a.shards - 1, 1)],
         ],
     )
-    print(f"a message {1000 * per_message:.2f} ms, the training of a symbol {per_symbol:.3f} s")
+    here, scheduler = (1000 * part for part in of_message)
+    print(f"a message: {here:.2f} ms here, {scheduler:.2f} ms of the scheduler")
+    print(f"the training of a symbol: {per_symbol:.3f} s")
     columns = ["workers", "training, s", "messages, s", "times one worker"]
-    show(columns, plan(a.symbols, per_symbol, per_message))
+    show(columns, plan(a.symbols, per_symbol, max(of_message)))
 
 
 if __name__ == "__main__":
