@@ -47,8 +47,7 @@ class Panels:
         """Where a vector of a row of a panel is, or of one of those after it."""
         e, of_panel = self.e, PANEL // self.e.shape.width
         beyond = (vector // of_panel * DEPTH * PANEL) + vector % of_panel * e.shape.width
-        place = e.at(e.at(row, panel, DEPTH), e.index(0), 1)
-        return e.at(e.index(beyond), place, PANEL)
+        return e.at(e.index(beyond), e.at(row, panel, DEPTH), PANEL)
 
     def sums_at(self, row: Value, panel: Value) -> Value:
         """Where the sums of a row begin that belong to a panel."""
@@ -61,10 +60,10 @@ def emit_panels(e: Emitter, out: Any, room: Any, left: Side, right: Side, days: 
     """Code of `add_outer` with several lanes."""
     rows, columns = e.dimension(out, 0), e.dimension(out, 1)
     count = e.builder.sdiv(e.builder.add(columns, e.index(PANEL - 1)), e.index(PANEL))
-    panels, at_once = Panels(e, room.data, count), e.index(max(DEPTH // e.lanes, 1))
+    panels, at_once = Panels(e, room.data, count), DEPTH // e.lanes
     _clear_sums(panels, rows)
-    with e.counted(e.index(0), days, max(DEPTH // e.lanes, 1)) as since:
-        until = e.smaller(e.builder.add(since, at_once), days)
+    with e.counted(e.index(0), days, at_once) as since:
+        until = e.smaller(e.builder.add(since, e.index(at_once)), days)
         _turn(panels, right, since, until, columns)
         _add_days(panels, left, since, until, rows)
     with e.counted(e.index(0), rows, 1) as i, e.counted(e.index(0), columns, 1) as j:
@@ -135,9 +134,8 @@ def _tile(
     totals = [[e.variable(ir.Constant(e.vector, None)) for _ in vectors] for _ in range(height)]
     with e.counted(since, until, 1) as day:
         left_at = e.at(left.day(e, day), i, e.lanes)
-        rows_at = e.at(e.index(0), e.builder.sub(day, since), e.lanes)
         with e.counted(e.index(0), e.index(e.lanes), 1) as lane:
-            row = e.builder.add(rows_at, lane)
+            row = e.at(lane, e.builder.sub(day, since), e.lanes)
             xs = [e.load(panels.data, panels.at(panel, row, v)) for v in vectors]
             for r, totals_of_row in enumerate(totals):
                 place = e.builder.add(e.builder.add(left_at, lane), e.index(r * e.lanes))

@@ -23,7 +23,7 @@ FOLDER = Path(__file__).parent
 sys.path.insert(0, str(FOLDER))  # the benchmarks import each other by name
 
 from machine import describe  # noqa: E402
-from nightly import lay, simulated  # noqa: E402
+from nightly import NIGHT, lay, simulated  # noqa: E402
 from reading import simulate  # noqa: E402
 from runs import RNNCLI, Run, run, show, write_prices  # noqa: E402
 from startup import one_symbol  # noqa: E402
@@ -35,17 +35,6 @@ OURS = (
     "import sys; from rnncli.prices.reader import read_prices;"
     " from rnncli.settings import ReadSettings; read_prices([sys.argv[1]], ReadSettings())"
 )
-NIGHT = """
-[prices]
-paths = ["prices"]
-[forecast]
-horizon = 5
-max-age = 100000
-[output]
-file = "forecasts.csv"
-[ledger]
-file = "ledger.db"
-"""
 BASELINES = "naive,drift,ewma,ewma-t,naive-conformal,constant-t,har-t"
 Row = dict[str, Any]
 

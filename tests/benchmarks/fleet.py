@@ -91,7 +91,7 @@ def measure(
         for count, address in clusters.items():
             ways[name_of(DASK, count)] = "--cluster", address
         few = write_prices(folder / "few.csv", WARM, days)
-        for number, address in enumerate(list(clusters.values()) * (WARM // len(clusters))):
+        for number, address in enumerate(list(clusters.values()) * max(WARM // len(clusters), 1)):
             train(few, folder / f"warm-{number}", *options, "--cluster", address)
         for number in range(rounds):
             prices = write_prices(folder / "prices.csv", symbols // rounds, days)

@@ -10,9 +10,8 @@ import tempfile
 from pathlib import Path
 
 from machine import describe
-from nightly import lay, simulated
+from nightly import NIGHT, lay, simulated
 from runs import RNNCLI, run
-from shards import NIGHT
 
 WIDTH = 50  # characters of the longest bar
 

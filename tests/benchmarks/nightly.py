@@ -31,6 +31,18 @@ file = "forecasts.csv"
 [ledger]
 file = "ledger.db"
 """
+# of forecasts by the prior, for any prices
+NIGHT = """
+[prices]
+paths = ["prices"]
+[forecast]
+horizon = 5
+max-age = 100000
+[output]
+file = "forecasts.csv"
+[ledger]
+file = "ledger.db"
+"""
 
 
 def main() -> None:

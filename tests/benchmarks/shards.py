@@ -19,20 +19,9 @@ from pathlib import Path
 import numpy as np
 from fleet import cluster
 from machine import describe
-from nightly import lay, simulated
+from nightly import NIGHT, lay, simulated
 from runs import RNNCLI, run, show, write_prices
 
-NIGHT = """
-[prices]
-paths = ["prices"]
-[forecast]
-horizon = 5
-max-age = 100000
-[output]
-file = "forecasts.csv"
-[ledger]
-file = "ledger.db"
-"""
 WORKERS = (10, 100, 1_000, 10_000)
 MESSAGES, CROWD = 2000, 12  # tasks, and workers that always have some
 TRAINED = 40  # symbols, to know what the training of one costs
